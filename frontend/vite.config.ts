@@ -35,9 +35,12 @@ const localStack: Plugin = {
   },
 };
 
-/** Hides the warnings about "use client" in the libraries. It is for server rendering, which this page does not use. */
+/** The second one says that the place of the first cannot be found. */
+const DIRECTIVE_WARNINGS = ["MODULE_LEVEL_DIRECTIVE", "SOURCEMAP_ERROR"];
+
+/** Hides the warnings about "use client". It is for server rendering, which this page does not use. */
 function withoutDirectives(warning: { code?: string }, warn: (warning: never) => void): void {
-  if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning as never);
+  if (!DIRECTIVE_WARNINGS.includes(warning.code ?? "")) warn(warning as never);
 }
 
 /** The page uses the source of the hooks, so that it needs no build of them, and reloads when they change. */

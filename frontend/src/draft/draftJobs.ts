@@ -5,7 +5,7 @@
  */
 
 import type { ConnectedClient, Job, JobRequest } from "@loresmith/jobs";
-import { isBusy, openSession, type JobSession } from "@loresmith/jobs/core";
+import { isBusy, openSession, slotOf, type JobSession } from "@loresmith/jobs/core";
 import { picksOf, type Draft, type DraftAction } from "./draft";
 import type { DraftStore } from "./draftStore";
 
@@ -36,7 +36,7 @@ export class DraftJobs {
     this.isStarted = true;
     const drafts = [this.drafts.get(), this.drafts.previous()];
     for (const task of drafts.flatMap((draft) => (draft ? tasksOf(draft) : []))) {
-      if (this.client.slot(slotOf(task)).read()) this.session(task);
+      if (slotOf(this.client, slotName(task)).read()) this.session(task);
     }
     for (const each of this.followed.values()) this.follow(each);
     const unsubscribe = this.drafts.subscribe(() => this.onDrafts());
@@ -50,7 +50,7 @@ export class DraftJobs {
 
   /** The session for this task, the same one each time. */
   session(task: Task): JobSession {
-    const slot = slotOf(task);
+    const slot = slotName(task);
     const found = this.followed.get(slot);
     if (found) return found.session;
     const session = openSession(this.client, slot);
@@ -142,7 +142,7 @@ function tasksOf(draft: Draft): Task[] {
 }
 
 /** The name under which the job is stored. It has the card's id, so a late answer cannot replace a newer card in the same place. */
-function slotOf(task: Task): string {
+function slotName(task: Task): string {
   switch (task.writes) {
     case "cards":
       return `${task.draftId}.${task.key}`;

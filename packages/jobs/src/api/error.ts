@@ -41,7 +41,7 @@ export type UnreachableReason = "network" | "timeout" | "not-json" | "token";
 const REASONS: Record<UnreachableReason, string> = {
   network: "The service cannot be reached. Check your connection. Running jobs are not lost.",
   timeout: "The service took too long to answer. Running jobs are not lost.",
-  token: "Your access could not be confirmed. Sign in again if this keeps happening. Running jobs are not lost.",
+  token: "You could not be signed in. Try again. Running jobs are not lost.",
   "not-json": "The answer did not come from the service. If this keeps happening, check the address of the API.",
 };
 

@@ -57,9 +57,10 @@ export async function exchange<T>(options: ApiOptions, path: string, call: Call 
 
 /** Sends the request with a token. If the API refuses the token, sends it once more with a new one. */
 async function authorized(options: ApiOptions, path: string, call: Call, signal: AbortSignal): Promise<Response> {
-  const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
+  const { baseUrl = "", fetch = globalThis.fetch } = options;
   const source = call.isAnonymous ? undefined : options.token;
-  const send = (token: string | undefined) => fetch(address(options.baseUrl ?? "", path), requestInit(token, call, signal));
+  const address = baseUrl.replace(/\/+$/, "") + path;
+  const send = (token: string | undefined) => fetch(address, requestInit(token, call, signal));
   const token = await tokenFrom(source);
   const response = await send(token);
   if (response.status !== 401 || typeof source !== "function") return response;
@@ -67,17 +68,12 @@ async function authorized(options: ApiOptions, path: string, call: Call, signal:
   return renewed === token ? response : send(renewed);
 }
 
-function address(baseUrl: string, path: string): string {
-  return baseUrl.replace(/\/+$/, "") + path;
-}
-
 /** The API forbids caching. Doing so here too would make the browser send a preflight before each call. */
 function requestInit(token: string | undefined, { method = "GET", headers, body }: Call, signal: AbortSignal): RequestInit {
   const sent = new Headers(headers);
   if (token) sent.set("Authorization", `Bearer ${token}`);
-  if (body === undefined) return { method, signal, headers: sent };
-  sent.set("Content-Type", "application/json");
-  return { method, signal, headers: sent, body: JSON.stringify(body) };
+  if (body !== undefined) sent.set("Content-Type", "application/json");
+  return { method, signal, headers: sent, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
 
 async function read<T>(response: Response, { as }: Call): Promise<Answer<T>> {
@@ -102,16 +98,14 @@ async function parse(response: Response): Promise<unknown> {
 
 /** The answer as a problem document. A gateway's answer is none, so the status decides what it means. */
 function asProblem(body: unknown, { status, statusText }: Response): Problem {
-  const given = (typeof body === "object" ? body : null) as Partial<Problem> | null;
   return {
-    type: given?.type ?? "about:blank",
-    title: given?.title ?? (statusText || `HTTP ${status}`),
+    type: "about:blank",
+    title: statusText || `HTTP ${status}`,
     status,
-    detail: given?.detail ?? `The service answered with an error (${status}). ${adviceOn(status)}`,
-    code: given?.code ?? `http_${status}`,
-    retryable: given?.retryable ?? isTransient(status),
-    ...(given?.errors ? { errors: given.errors } : {}),
-    ...(given?.current === undefined ? {} : { current: given.current }),
+    detail: `The service answered with an error (${status}). ${adviceOn(status)}`,
+    code: `http_${status}`,
+    retryable: isTransient(status),
+    ...(typeof body === "object" ? body : null),
   };
 }
 

@@ -21,6 +21,6 @@ export { browserPresence, type Presence, type PresenceState } from "./presence.j
 export type { QueryKeys } from "./queryKeys.js";
 export { readAgain } from "./readAgain.js";
 export { isBusy, type End, type SessionEnvironment, type SessionState } from "./sessionState.js";
-export type { Slot, SlotRecord } from "./slot.js";
+export { slotOf, type Slot, type SlotPlace, type SlotRecord } from "./slot.js";
 export { browserTimers, sleep, type Timers } from "./timers.js";
 export { missingPlaces, missingText, notesOf, warningText } from "./warning.js";

@@ -25,7 +25,7 @@ import {
   type SessionEnvironment,
   type SessionState,
 } from "./sessionState.js";
-import type { SlotRecord } from "./slot.js";
+import { slotOf, type SlotRecord } from "./slot.js";
 
 export class JobSession {
   readonly view = new Observable<SessionState>(IDLE);
@@ -148,7 +148,7 @@ export class JobSession {
 
 /** A new session of this client. Without the name of a slot, its job is forgotten when the page closes. */
 export function openSession(client: ConnectedClient, slot?: string): JobSession {
-  return new JobSession({ ...client, watch: watchOf(client), slot: client.slot(slot) });
+  return new JobSession({ ...client, watch: watchOf(client), slot: slotOf(client, slot) });
 }
 
 function newRecord(request: JobRequest, key: string, at: number): SlotRecord {

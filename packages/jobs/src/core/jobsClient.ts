@@ -7,13 +7,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createApi, type Api } from "../api/api.js";
 import type { ApiOptions } from "../api/transport.js";
 import type { Job } from "../api/wire.js";
-import { browserStorage } from "./browserStorage.js";
 import { isFinal } from "./jobState.js";
 import type { WatchOptions } from "./jobWatch.js";
 import { browserPresence, type Presence } from "./presence.js";
 import { queryKeys, type QueryKeys } from "./queryKeys.js";
 import { readAgain } from "./readAgain.js";
-import { lazySlot, memorySlot, storageSlots, type Slot } from "./slot.js";
+import type { SlotPlace } from "./slot.js";
 import { browserTimers, type Timers } from "./timers.js";
 
 export interface JobsClientOptions extends ApiOptions, WatchOptions {
@@ -32,8 +31,8 @@ export interface JobsClientOptions extends ApiOptions, WatchOptions {
 export interface JobsClient {
   api: Api;
   queryKeys: QueryKeys;
-  /** The slot with this name. A slot without a name is forgotten when the page closes. */
-  slot: (name: string | undefined) => Slot;
+  /** Where `slotOf` finds its slots. */
+  place: SlotPlace;
   timers: Timers;
   presence: Presence;
   random: () => number;
@@ -49,19 +48,12 @@ export function createJobsClient(options: JobsClientOptions = {}): JobsClient {
   return {
     api: createApi(options),
     queryKeys: queryKeys(options.queryKeyPrefix),
-    slot: slotsOf(options),
+    place: { prefix: options.storagePrefix ?? "loresmith.", storage: options.storage },
     timers: options.timers ?? browserTimers,
     presence: options.presence ?? browserPresence,
     random: options.random ?? Math.random,
     polling: { intervalMs: options.intervalMs, longPollS: options.longPollS },
   };
-}
-
-/** The slots. The storage is opened when the first named slot is used, which no server does. */
-function slotsOf({ storage, storagePrefix = "loresmith.", timers = browserTimers }: JobsClientOptions): JobsClient["slot"] {
-  let named: ((name: string) => Slot) | undefined;
-  const open = () => (named ??= storageSlots(storage ?? browserStorage(), storagePrefix, timers.now()));
-  return (name) => (name === undefined ? memorySlot() : lazySlot(() => open()(name)));
 }
 
 /** Shares the job with every component. If it has ended, the lists of jobs are read again. */

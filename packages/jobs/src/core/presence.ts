@@ -8,8 +8,6 @@ export interface Presence {
   subscribe(listener: () => void): () => void;
 }
 
-const EVENTS = ["online", "offline"] as const;
-
 /** The presence of the browser's page. It must not be used on a server. */
 export const browserPresence: Presence = {
   get state() {
@@ -17,11 +15,10 @@ export const browserPresence: Presence = {
     return navigator.onLine ? "active" : "offline";
   },
   subscribe(listener) {
-    document.addEventListener("visibilitychange", listener);
-    for (const event of EVENTS) window.addEventListener(event, listener);
-    return () => {
-      document.removeEventListener("visibilitychange", listener);
-      for (const event of EVENTS) window.removeEventListener(event, listener);
-    };
+    const end = new AbortController();
+    document.addEventListener("visibilitychange", listener, end);
+    window.addEventListener("online", listener, end);
+    window.addEventListener("offline", listener, end);
+    return () => end.abort();
   },
 };

@@ -1,6 +1,8 @@
 /** Slots: named places in storage for the job of a session, so that a reload or a second tab resumes it. */
 
 import type { JobRequest } from "../api/wire.js";
+import { browserStorage } from "./browserStorage.js";
+import type { Timers } from "./timers.js";
 
 export interface SlotRecord {
   request: JobRequest;
@@ -24,6 +26,34 @@ export interface Slot {
 
 /** The API keeps a job for a day. */
 export const JOB_LIVES_MS = 24 * 3_600_000;
+
+/** The storage of an application's slots, and what their keys in it start with. */
+export interface SlotPlace {
+  prefix: string;
+  /** undefined for that of the browser. */
+  storage: Storage | undefined;
+}
+
+const opened = new WeakMap<SlotPlace, (name: string) => Slot>();
+
+/**
+ * The slot with this name. A slot without a name is forgotten when the page closes.
+ *
+ * The storage is opened when a named slot is first used. On a server, no slot is.
+ */
+export function slotOf({ place, timers }: { place: SlotPlace; timers: Timers }, name: string | undefined): Slot {
+  if (name === undefined) return memorySlot();
+  const slot = () => {
+    const slots = opened.get(place) ?? storageSlots(place.storage ?? browserStorage(), place.prefix, timers.now());
+    opened.set(place, slots);
+    return slots(name);
+  };
+  return {
+    read: () => slot().read(),
+    write: (record) => slot().write(record),
+    subscribe: (listener) => slot().subscribe(listener),
+  };
+}
 
 /** The slots of a page by name. Records that do not fit into storage are kept until the page closes. */
 export function storageSlots(storage: Storage, prefix: string, now: number): (name: string) => Slot {
@@ -68,17 +98,6 @@ function storageSlot(key: string, storage: Storage, unstored: Map<string, SlotRe
 export function memorySlot(): Slot {
   let kept: SlotRecord | null = null;
   return { read: () => kept, write: (record) => void (kept = record), subscribe: () => () => undefined };
-}
-
-/** A slot that is opened when it is first used. */
-export function lazySlot(open: () => Slot): Slot {
-  let slot: Slot | undefined;
-  const opened = () => (slot ??= open());
-  return {
-    read: () => opened().read(),
-    write: (record) => opened().write(record),
-    subscribe: (listener) => opened().subscribe(listener),
-  };
 }
 
 function attempt<T>(action: () => T): T | null {
