@@ -9,47 +9,37 @@ import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pack, type Packed } from "./pack.js";
 
-const ROOT = join(import.meta.dirname, "..");
+const NODE_MODULES = join(import.meta.dirname, "../../../node_modules");
 const folder = mkdtempSync(join(tmpdir(), "loresmith-pack-"));
-let tarball = "";
-let files: string[] = [];
+let packed: Packed;
 
-interface Packed {
-  filename: string;
-  files: { path: string }[];
-}
-
-/** npm 11.11 and later print an object by name, earlier versions an array. */
 beforeAll(() => {
-  const printed = execFileSync("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", folder], { cwd: ROOT, encoding: "utf8" });
-  const [packed] = Object.values(JSON.parse(printed.slice(printed.search(/^[[{]/m))) as Record<string, Packed>);
-  if (packed === undefined) throw new Error(`npm packed nothing: ${printed}`);
-  tarball = join(folder, packed.filename);
-  files = packed.files.map(({ path }) => path);
+  packed = pack(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("has its modules, types and style, and nothing else", () => {
-  const others = files.filter((path) => !/^dist\/(?:(?:api|core|library|react)\/)?\w+\.(?:js|d\.ts)$/.test(path));
+  const others = packed.files.filter((path) => !/^dist\/(?:(?:api|core|library|react)\/)?\w+\.(?:js|d\.ts)$/.test(path));
   expect(others.sort()).toEqual(["LICENSE", "README.md", "dist/style.css", "package.json"]);
-  expect(files.filter((path) => /\.test|testing|fake/.test(path))).toEqual([]);
+  expect(packed.files.filter((path) => /\.test|testing|fake/.test(path))).toEqual([]);
 });
 
 it("publint finds no fault", async () => {
-  const { messages, pkg } = await publint({ pkgDir: ROOT, strict: true });
+  const { messages, pkg } = await publint({ pkgDir: packed.source, strict: true });
   expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 });
 
 it("its types resolve as its modules do (attw)", () => {
-  const command = ["attw", "--profile", "esm-only", "--no-emoji", "--format", "ascii", "--exclude-entrypoints", "./style.css", "--", tarball];
-  execFileSync("npx", ["--no-install", ...command], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const command = ["attw", "--profile", "esm-only", "--no-emoji", "--format", "ascii", "--exclude-entrypoints", "./style.css", "--", packed.tarball];
+  execFileSync("npx", ["--no-install", ...command], { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] });
 });
 
 it("each module of a hook or component is for the client", () => {
-  const modules = files.filter((path) => /^dist\/(react\/.*|library\/use\w+)\.js$/.test(path));
+  const modules = packed.files.filter((path) => /^dist\/(?:react|library)\/(?:use|Job)\w+\.js$/.test(path));
   expect(modules.length).toBeGreaterThan(5);
-  const without = modules.filter((path) => !readFileSync(join(ROOT, path), "utf8").startsWith('"use client";'));
+  const without = modules.filter((path) => !readFileSync(join(packed.source, path), "utf8").startsWith('"use client";'));
   expect(without).toEqual([]);
 });
 
@@ -62,7 +52,8 @@ const APPLICATION = `
 /** Kilobytes of the application with this code, gzipped. */
 async function sizeKb(code: string): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents: APPLICATION + code, resolveDir: ROOT },
+    stdin: { contents: APPLICATION + code, resolveDir: packed.source },
+    nodePaths: [NODE_MODULES],
     bundle: true,
     minify: true,
     format: "esm",

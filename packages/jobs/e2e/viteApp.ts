@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { pack } from "../check/pack";
 
 const PACKAGE = join(import.meta.dirname, "..");
 const ROOT = join(PACKAGE, "../..");
@@ -16,23 +17,22 @@ const execute = promisify(execFile);
 /** What the command prints. Throws an error with its output if it fails. */
 async function run(folder: string, command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
   const options = { cwd: folder, env: { ...process.env, NODE_ENV: "", ...environment }, maxBuffer: 1e8 };
-  return execute(command, args, options).then(
-    ({ stdout }) => stdout,
-    (error: { stdout: string; stderr: string }) => {
-      throw new Error(`${command} ${args.join(" ")}\n${error.stdout}${error.stderr}`);
-    },
-  );
+  try {
+    return (await execute(command, args, options)).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
+  }
 }
 
 /** Makes an application with the React of the template and one with React 18, in this folder. Returns their folders. */
 export async function makeApps(folder: string): Promise<{ react18: string; react19: string }> {
-  const packed = run(PACKAGE, "npm", ["pack", "--loglevel=error", "--pack-destination", folder]);
+  const { tarball } = pack(folder);
   await run(folder, process.execPath, [join(ROOT, "node_modules/create-vite/index.js"), "react19", "--template", "react-ts", "--no-interactive"]);
   const [react18, react19] = [join(folder, "react18"), join(folder, "react19")];
   addSnippets(react19);
   pinVersions(join(react19, "package.json"));
-  const tarball = (await packed).trim().split("\n").at(-1) ?? "";
-  await run(react19, "npm", [...INSTALL, `@tanstack/react-query@${versionOf("@tanstack/react-query")}`, join(folder, tarball)]);
+  await run(react19, "npm", [...INSTALL, `@tanstack/react-query@${versionOf("@tanstack/react-query")}`, tarball]);
   cpSync(react19, react18, { recursive: true });
   await run(react18, "npm", [...INSTALL, ...REACT_18]);
   return { react18, react19 };

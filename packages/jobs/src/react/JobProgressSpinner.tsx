@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Job } from "../api/wire.js";
 import type { Connection } from "../core/connection.js";
 import { messageOf, moodOf, noteOf, type ProgressMood } from "../core/progressText.js";
-import { useProgressStyle } from "./progressStyle.js";
+import { useProgressStyle } from "./useProgressStyle.js";
 import { useQuiet } from "./useQuiet.js";
 import { warningText } from "../core/warning.js";
 

@@ -1,13 +1,9 @@
-"use client";
-
-import { useInsertionEffect } from "react";
-
 /** Set by the style. It says that the page already has it, for example from `@loresmith/jobs/style.css`. */
-const MARKER = "--job-progress-style";
+export const STYLE_MARKER = "--job-progress-style";
 
 /** The style of the progress component. Each colour has a default, and can be set from outside. `style.css` is made of it. */
 export const PROGRESS_STYLE = `:root {
-  ${MARKER}: 1;
+  ${STYLE_MARKER}: 1;
 }
 
 .job-progress {
@@ -145,16 +141,3 @@ export const PROGRESS_STYLE = `:root {
   }
 }
 `;
-
-/**
- * Adds the style to the page once, unless it is there. It comes first in the head, so that the rules of the application
- * win over rules with the same specificity.
- */
-export function useProgressStyle(): void {
-  useInsertionEffect(() => {
-    if (getComputedStyle(document.documentElement).getPropertyValue(MARKER) !== "") return;
-    const style = document.createElement("style");
-    style.textContent = PROGRESS_STYLE;
-    document.head.prepend(style);
-  }, []);
-}
