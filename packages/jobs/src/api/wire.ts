@@ -61,7 +61,12 @@ export type JobTypeInfo<D extends Delivery = Delivery> = D extends Delivery
 
 /** The body of `POST /jobs`. `type` decides which payload it has. */
 export type JobRequest<T extends JobTypeName = JobTypeName> = T extends JobTypeName
-  ? { type: T; payload: Payloads[DeliveryOf<T>] }
+  ? {
+      type: T;
+      payload: Payloads[DeliveryOf<T>];
+      /** Seconds after which the job fails if it has not ended. The default is that of the API. */
+      deadline_s?: number | undefined;
+    }
   : never;
 
 /** The result of a completed job of the type `T`. */

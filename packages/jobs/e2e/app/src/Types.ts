@@ -5,7 +5,7 @@ export function useTypes() {
   useJobPolling((result) => result.title.trim(), undefined, { type: "create_world" });
   useJobPolling<"generate_characters">((result) => result.map((piece) => piece.name.trim()));
   const quests = useJobPolling((result) => result[0].description.trim(), undefined, { type: "generate_quests" });
-  void quests.submit({ type: "generate_quests", payload: { difficulty: "hard" } });
+  void quests.submit({ type: "generate_quests", payload: { difficulty: "hard" }, deadline_s: 30 });
   // @ts-expect-error: A payload of pieces has a number here.
   void quests.submit({ type: "generate_quests", payload: { count: "three" } });
   // @ts-expect-error: This hook runs quests.
