@@ -1,64 +1,18 @@
 """The job queue on SQS. `QueuedJob` says what a message is; everything else about the job is in the store."""
 
-import asyncio
-import math
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-from chalicelib import correlation
-from chalicelib.adapter.aws import client_config
-from chalicelib.domain.error import QueueUnavailable
+from chalicelib.adapter.sqs_sender import SqsSender
 from chalicelib.domain.job import Job
-from chalicelib.domain.owner import owner_hash
 from chalicelib.domain.queued_job import QueuedJob
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageRequestTypeDef
-
-#: SQS delays a message by at most 15 minutes.
-_MAX_DELAY_S = 900
 
 
 class SqsJobQueue:
-    """`port.JobQueue` on one SQS queue. Loads boto3 on first use."""
+    """`port.JobQueue` on one SQS queue."""
 
     def __init__(self, queue_url: str) -> None:
-        self._queue_url = queue_url
+        self._sender = SqsSender(queue_url)
 
     async def send(self, job: Job, delay_s: float = 0) -> None:
-        message: SendMessageRequestTypeDef = {
-            "QueueUrl": self._queue_url,
-            "MessageBody": QueuedJob.of(job).encode(),
-            "DelaySeconds": min(math.ceil(delay_s), _MAX_DELAY_S),
-            # Message groups make a standard queue fair (Amazon SQS developer guide, "Fair queues").
-            "MessageGroupId": owner_hash(job.owner),
-        }
-        if trace := correlation.xray_header():
-            message["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
-        await asyncio.to_thread(self._send, message)
+        await self._sender.send(QueuedJob.of(job).encode(), job.owner, delay_s)
 
     async def ping(self) -> None:
-        await asyncio.to_thread(self._ping)
-
-    def _send(self, message: "SendMessageRequestTypeDef") -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            self._sqs.send_message(**message)
-        except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailable from error
-
-    def _ping(self) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            self._sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=["QueueArn"])
-        except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailable from error
-
-    @cached_property
-    def _sqs(self) -> "SQSClient":
-        import boto3
-
-        return boto3.client("sqs", config=client_config())
+        await self._sender.ping()
