@@ -1,13 +1,13 @@
 """Where an owner is told of a job's events."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from chalicelib.domain.error import Fault, InvalidSubmission
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.webhook_url import WebhookUrl
+from chalicelib.domain.webhook_url import MAX_URL_LENGTH, WebhookUrl
 from foundation.json_value import Json
 
 
@@ -15,69 +15,67 @@ class WebhookEvent(StrEnum):
     COMPLETED = "job.completed"
     FAILED = "job.failed"
     CANCELLED = "job.cancelled"
-    #: The job has got further. Not sent unless the webhook asks for it.
+    #: The job has got further. Only sent to a webhook that asks for it.
     PROGRESS = "job.progress"
 
 
-#: The event of each final status. These are the events of a webhook that names none.
+#: The event of each final status.
 ENDS: Mapping[Status, WebhookEvent] = {
     Status.COMPLETED: WebhookEvent.COMPLETED,
     Status.FAILED: WebhookEvent.FAILED,
     Status.CANCELLED: WebhookEvent.CANCELLED,
 }
-DEFAULT_EVENTS = tuple(ENDS.values())
-_FIELDS = frozenset({"url", "events"})
+
+#: A key of the context of a validation: whether webhooks may be sent to this machine.
+ALLOW_LOCAL = "allow_local"
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    #: As `WebhookUrl` writes it.
-    url: str
-    events: Sequence[WebhookEvent] = DEFAULT_EVENTS
+def _normalised(url: str, info: ValidationInfo) -> str:
+    return str(WebhookUrl.parse(url, allow_local=bool((info.context or {}).get(ALLOW_LOCAL))))
 
-    @classmethod
-    def parse(cls, given: object, *, allow_local: bool, path: str = "") -> Self:
-        """The webhook in a caller's JSON. Raises `InvalidSubmission` with every fault.
 
-        `path`: where the object is in the body, such as "webhook"; "" if it is the body.
-        """
-        if not isinstance(given, Mapping):
-            raise InvalidSubmission([Fault(path, 'must be a JSON object such as {"url": "https://example.com/hooks"}')])
-        place = f"{path}." if path else ""
-        faults = [Fault(f"{place}{name}", "is not a field of a webhook; remove it") for name in given.keys() - _FIELDS]
-        faults.sort(key=lambda fault: fault.field)
-        url, events = given.get("url"), given.get("events", [*DEFAULT_EVENTS])
-        if not isinstance(url, str):
-            faults.append(Fault(f"{place}url", "is required and must be text"))
-        else:
-            try:
-                url = str(WebhookUrl.parse(url, allow_local=allow_local))
-            except ValueError as error:
-                faults.append(Fault(f"{place}url", str(error)))
-        known = [event.value for event in WebhookEvent]
-        if not (isinstance(events, list) and events and all(event in known for event in events)):
-            faults.append(Fault(f"{place}events", f"must be a list of one or more of: {', '.join(known)}"))
-        if faults:
-            raise InvalidSubmission(faults)
-        return cls(str(url), tuple(event for event in WebhookEvent if event.value in events))
+def _in_order(events: list[str]) -> list[str]:
+    return [event.value for event in WebhookEvent if event.value in events]
+
+
+class Webhook(BaseModel):
+    """Where to send a job's events."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+
+    url: Annotated[
+        str,
+        AfterValidator(_normalised),
+        Field(
+            max_length=MAX_URL_LENGTH,
+            description="An https address on port 443 or 8443 with a public host name.",
+            examples=["https://example.com/hooks/lore"],
+        ),
+    ]
+    events: Annotated[
+        list[Literal["job.completed", "job.failed", "job.cancelled", "job.progress"]],
+        AfterValidator(_in_order),
+        Field(
+            min_length=1,
+            max_length=20,
+            description="`job.progress` is sent at most twice a second, and only to a webhook that names it.",
+        ),
+    ] = [event.value for event in ENDS.values()]  # type: ignore[assignment] # a test compares the two
 
     @classmethod
     def restore(cls, stored: Mapping[str, Json]) -> Self:
-        """The webhook that `as_json` has written."""
-        match stored:
-            case {"url": str(url), "events": [*events]}:
-                return cls(url, tuple(WebhookEvent(str(event)) for event in events))
-        raise ValueError("this is not a stored webhook")
+        """The webhook that `as_json` has written. It was checked before it was stored."""
+        return cls.model_construct(url=stored["url"], events=stored["events"])
 
     def as_json(self) -> dict[str, Json]:
-        return {"url": self.url, "events": [event.value for event in self.events]}
+        return {"url": self.url, "events": [*self.events]}
 
-
-#: What a job stores in its field `webhook`: its own webhook as JSON; `False` if it has none, not even its owner's
-#: default; None if the default applies.
-Choice = Mapping[str, Json] | bool | None
+    def wants(self, event: WebhookEvent) -> bool:
+        return event.value in self.events
 
 
 def choice_of(stored: Json) -> Webhook | bool | None:
-    """The choice in a job's field."""
-    return Webhook.restore(stored) if isinstance(stored, Mapping) else False if stored is False else None
+    """What a job's field `webhook` says: its own webhook; False: none, not even the default; None: the default."""
+    if isinstance(stored, Mapping):
+        return Webhook.restore(stored)
+    return False if stored is False else None
