@@ -1,8 +1,8 @@
 """Each owner's default webhook and secret, in the LIBRARY table, beside the owner's pieces and worlds:
 
-    shelf               id          what it is
-    webhook#<owner>     default     url and events
-    webhook#<owner>     secret      the secret, the one before it, and when it was made
+shelf               id          what it is
+webhook#<owner>     default     url and events
+webhook#<owner>     secret      the secret, the one before it, and when it was made
 """
 
 import asyncio

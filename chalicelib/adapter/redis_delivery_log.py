@@ -33,6 +33,4 @@ class RedisDeliveryLog:
 
 
 def _entry(stored: dict[str, Any]) -> DeliveryAttempt:
-    return DeliveryAttempt(
-        **stored | {"event": WebhookEvent(stored["event"]), "state": DeliveryState(stored["state"])}
-    )
+    return DeliveryAttempt(**stored | {"event": WebhookEvent(stored["event"]), "state": DeliveryState(stored["state"])})

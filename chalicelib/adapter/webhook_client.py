@@ -89,9 +89,7 @@ class HttpWebhookClient:
         return context
 
 
-def _request(
-    connection: h11.Connection, url: WebhookUrl, headers: Mapping[str, str], body: bytes
-) -> Iterable[bytes]:
+def _request(connection: h11.Connection, url: WebhookUrl, headers: Mapping[str, str], body: bytes) -> Iterable[bytes]:
     own = {
         "Host": url.authority,
         "User-Agent": _USER_AGENT,
@@ -124,7 +122,7 @@ async def _next(connection: h11.Connection, reader: asyncio.StreamReader) -> h11
     """The next part of the answer. h11 refuses a head that is larger than its limit."""
     while True:
         event = connection.next_event()
-        if event is not h11.NEED_DATA:
+        if not isinstance(event, type) or event is h11.PAUSED:
             return event
         connection.receive_data(await reader.read(_CHUNK_BYTES))
 

@@ -37,7 +37,7 @@ ROUTES = (
         summary="Submit a job: 202. With `dry_run=true`, only estimate what it would cost: 200. Everything is checked "
         "before anything is stored.",
         answers={202: body.JobBody, 200: body.EstimateBody},
-        problems=(400, 403, 415, 422),
+        problems=(400, 403, 409, 415, 422),
         parameters=(_DRY_RUN, _KEY),
         takes_submission=True,
         example={"type": "generate_characters", "payload": {}},

@@ -20,7 +20,9 @@ class JobOptions(BaseModel):
         Webhook | None,
         Field(
             description="Where to send the job's events. Without it, they go to the caller's default (`PUT /webhook`). "
-            "null: to nobody."
+            "null: to nobody.",
+            # A client that sends defaults would otherwise turn the caller's default off.
+            json_schema_extra=lambda schema: schema.pop("default"),
         ),
     ] = None
 

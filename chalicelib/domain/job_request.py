@@ -45,7 +45,7 @@ class JobRequest:
     @property
     def content(self) -> dict[str, Json]:
         """Everything that the caller asks for, as JSON: equal for equal requests."""
-        return {"type": self.type, "payload": self.payload} | self.options.content
+        return {"type": self.type, "payload": self.payload, **self.options.content}
 
 
 def _what(owner: str, type_name: object, payload: object) -> tuple[JobType, Payload]:

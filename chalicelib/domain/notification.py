@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from chalicelib.domain.change import FAILED_MESSAGE
 from chalicelib.domain.job import Job, JobView
@@ -52,9 +53,7 @@ class Notification:
 
     @classmethod
     def of_progress(cls, job: Job, url: str) -> "Notification":
-        return cls(
-            event=WebhookEvent.PROGRESS, job_id=job.id, owner=job.owner, url=url, occurred_at=job.updated_at
-        )
+        return cls(event=WebhookEvent.PROGRESS, job_id=job.id, owner=job.owner, url=url, occurred_at=job.updated_at)
 
     @property
     def id(self) -> str:
@@ -128,6 +127,35 @@ class DeliveryAttempt:
     duration_ms: int = 0
     state: DeliveryState
     next_at: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        notification: Notification,
+        *,
+        number: int | None,
+        at: int,
+        state: DeliveryState,
+        status: int | None = None,
+        error_code: str | None = None,
+        duration_ms: int = 0,
+        next_at: int | None = None,
+    ) -> Self:
+        """The entry for this notification, which has a `view`."""
+        return cls(
+            notification_id=notification.id,
+            event=notification.event,
+            revision=notification.view.job.revision if notification.view else 0,
+            url=WebhookUrl.parse(notification.url, allow_local=True).shown,
+            round=notification.round,
+            number=number,
+            at=at,
+            status=status,
+            error_code=error_code,
+            duration_ms=duration_ms,
+            state=state,
+            next_at=next_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,7 @@ class WebhookSecret:
         return [self.current, self.previous] if self.previous and until and now_ms < until else [self.current]
 
 
-def signature_headers(
-    signing: Sequence[str], notification_id: str, timestamp_s: int, body: bytes
-) -> dict[str, str]:
+def signature_headers(signing: Sequence[str], notification_id: str, timestamp_s: int, body: bytes) -> dict[str, str]:
     """The headers that prove who has sent the body. One signature for each secret, separated by spaces."""
     content = f"{notification_id}.{timestamp_s}.".encode() + body
     return {

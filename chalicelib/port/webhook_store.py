@@ -22,5 +22,5 @@ class WebhookStore(Protocol):
         ...
 
     async def rotate_secret(self, owner: str, now_ms: int) -> WebhookSecret:
-        """Make the owner's first secret, or `WebhookSecret.rotated`. Of two simultaneous calls, one follows the other."""
+        """Make the owner's first secret, or rotate it (`WebhookSecret.rotated`). Atomic."""
         ...

@@ -20,6 +20,7 @@ from chalicelib.port.job_store import JobStore
 from chalicelib.service.admission import Admission
 from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.resolving import Resolving
+from chalicelib.service.webhooks import Webhooks
 from foundation.json_value import Json
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Submission:
         admission: Admission,
         budgeting: Budgeting,
         resolving: Resolving,
+        webhooks: Webhooks,
         queue: JobQueue,
         timing: Timing,
         max_attempts: int,
@@ -58,6 +60,7 @@ class Submission:
         self._admission = admission
         self._budgeting = budgeting
         self._resolving = resolving
+        self._webhooks = webhooks
         self._queue = queue
         self._timing = timing
         self._max_attempts = max_attempts
@@ -74,12 +77,14 @@ class Submission:
 
         The same key with an equal request returns the same job, even if the first request is still running, died
         halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `InvalidSubmission` for documents that the caller
-        does not have, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`, `StoreUnavailable`, `QueueUnavailable`.
+        does not have, `WebhooksOff`, `NoWebhookSecret`, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`,
+        `StoreUnavailable`, `QueueUnavailable`.
         """
         job_id = await self._bind(request.owner, idempotency_key, request.content, str(uuid.uuid4()))
         # Before the documents are read: an equal request was accepted, even if they have changed since.
         if idempotency_key is not None and (existing := await self._jobs.read(job_id)) is not None:
             return Accepted(existing)
+        await self._webhooks.check(request.owner, request.options.stored_webhook)
         new = NewJob(
             id=job_id,
             owner=request.owner,

@@ -9,6 +9,7 @@ from chalicelib.domain.document import Author, Search, Shelf
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.domain.record_list import RecordFilter
+from chalicelib.service.assembly import WebhookParts
 from foundation.json_value import as_object
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.unit.chalicelib.kept import PIECE_ID, piece
@@ -36,6 +37,11 @@ async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
         generator=gated(system.generator, gate),
         documents=gated(system.documents, gate),
         history=gated(system.history, gate),
+        webhooks=WebhookParts(
+            store=gated(system.webhook_store, gate),
+            client=system.receivers,
+            queue=gated(system.notifications, gate),
+        ),
         timing=system.timing,
     )
     working = asyncio.create_task(services.worker.work([message(job.id)]))
