@@ -1,10 +1,14 @@
 """Receivers over real TLS that behave badly, with certificates that are made for the test."""
 
-import asyncio
+import itertools
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import trustme
 
@@ -12,8 +16,8 @@ from local.project import LOOPBACK
 
 #: The name of the receiver. Only the test's own resolver knows it.
 NAME = "hooks.example.com"
-#: What the server does with a connection, once it has read a request.
-Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+#: What the server does with a connection, once it has read a request. It ends when the client hangs up.
+Behaviour = Callable[[socket.socket], None]
 
 
 @dataclass
@@ -41,66 +45,78 @@ class Authority:
         return context
 
 
-@asynccontextmanager
-async def serving(behaviour: Behaviour, context: ssl.SSLContext | None) -> AsyncIterator[HostileServer]:
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            size = next(int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-l"))
-            server.requests.append(head + await reader.readexactly(size))
-            await behaviour(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.transport.abort()
+class _Server(ThreadingTCPServer):
+    # The event loop that it would wait for must go on: the client closes its connections there.
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
 
-    listening = await asyncio.start_server(handle, LOOPBACK, 0, ssl=context)
-    server = HostileServer(listening.sockets[0].getsockname()[1])
-    try:
-        yield server
-    finally:
-        listening.close()
+
+@contextmanager
+def serving(behaviour: Behaviour, context: ssl.SSLContext | None) -> Iterator[HostileServer]:
+    """A server in threads of its own. `context`: None for one without TLS."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                connection = context.wrap_socket(self.request, server_side=True) if context else self.request
+                with connection:
+                    server.requests.append(_request(connection))
+                    behaviour(connection)
+
+    with _Server((LOOPBACK, 0), Handler) as listening:
+        server = HostileServer(listening.server_address[1])
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            listening.shutdown()
+            thread.join()
+
+
+def _request(connection: socket.socket) -> bytes:
+    """The next request. Raises `OSError` if the client hangs up before its end."""
+    received = b""
+    while (end := received.find(b"\r\n\r\n")) < 0 or len(received) < end + 4 + _length(received[:end]):
+        if not (more := connection.recv(65_536)):
+            raise ConnectionError("hung up")
+        received += more
+    return received
+
+
+def _length(head: bytes) -> int:
+    return next(int(line.split(b":")[1]) for line in head.lower().splitlines() if line.startswith(b"content-length"))
 
 
 def says(answer: bytes) -> Behaviour:
-    async def say(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
-        await writer.drain()
-
-    return say
+    return lambda connection: connection.sendall(answer)
 
 
-async def hangs(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+def hangs(connection: socket.socket) -> None:
     """Never answers."""
-    await reader.read()
+    connection.recv(1)
 
 
-async def drips(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def drips(connection: socket.socket) -> None:
     """Sends a header, one byte at a time, for ever."""
-    writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    while True:
-        writer.write(b"a")
-        await writer.drain()
-        await asyncio.sleep(0.05)
+    _forever(connection, b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a", pause_s=0.05)
 
 
-async def drips_a_body(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        writer.write(b"1\r\na\r\n")
-        await writer.drain()
-        await asyncio.sleep(0.05)
+def drips_a_body(connection: socket.socket) -> None:
+    _forever(connection, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n", pause_s=0.05)
 
 
-async def floods_a_header(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-    while True:
-        writer.write(b"a" * 65_536)
-        await writer.drain()
+def floods_a_header(connection: socket.socket) -> None:
+    _forever(connection, b"HTTP/1.1 200 OK\r\nX-Long: ", b"a" * 65_536)
 
 
-async def floods_a_body(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"a" * 65_536)
-        await writer.drain()
+def floods_a_body(connection: socket.socket) -> None:
+    _forever(connection, b"HTTP/1.1 200 OK\r\n\r\n", b"a" * 65_536)
+
+
+def _forever(connection: socket.socket, first: bytes, then: bytes, pause_s: float = 0) -> None:
+    connection.sendall(first)
+    for _ in itertools.count():
+        connection.sendall(then)
+        time.sleep(pause_s)
