@@ -35,6 +35,8 @@ class Notification:
     #: How many attempts were made before, and when the next one is due.
     number: int = 0
     due_at: int = 0
+    #: How many messages this attempt has had before: a message can wait for 15 minutes at most.
+    hop: int = 0
     #: Distinguishes what a caller has sent again from what was sent before; "" the first time.
     round: str = ""
 
@@ -61,6 +63,19 @@ class Notification:
         if self.view is None:
             raise ValueError("progress has an id only once its job is read")
         return notification_id(self.job_id, self.event, self.view.job.revision)
+
+    @property
+    def step(self) -> str:
+        """Identifies a message among all of this notification."""
+        return f"{self.round}/{self.number}/{self.hop}"
+
+    def later(self, due_at: int) -> "Notification":
+        """The same attempt, in another message."""
+        return replace(self, due_at=due_at, hop=self.hop + 1)
+
+    def again(self, due_at: int) -> "Notification":
+        """The next attempt."""
+        return replace(self, due_at=due_at, number=self.number + 1, hop=0)
 
     @property
     def without_result(self) -> "Notification":

@@ -1,9 +1,12 @@
 """Sends notifications to webhooks: one invocation takes a batch of messages, and sends them side by side."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.notification import DeliveryAttempt, DeliveryState, Notification
@@ -61,6 +64,8 @@ class WebhookSending:
         self._jitter = jitter
         self._clock = clock
         self._slow = SlowReceivers()
+        #: By notification. A lock that nobody holds is forgotten.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, messages: Sequence[Message], render: Render) -> list[str]:
         """Send the notifications of a batch side by side. Returns the ids of the messages to deliver again."""
@@ -79,48 +84,44 @@ class WebhookSending:
         """
         notification = self._queue.parse(body)
         log_context.begin(job_id=notification.job_id, event=notification.event.value)
-        wait_s = notification.due_at / 1000 - self._clock()
-        if wait_s > 0:
-            await self._queue.send(notification, wait_s)
-            return
-        ready = await self._ready(notification)
-        if ready is None:
-            return
-        url = WebhookUrl.parse(ready.url, allow_local=True)  # the client checks where it leads
-        if self._slow.is_slow(url.origin):
-            await self._put_off(ready)
-            return
-        await self._attempt(ready, url, render)
-
-    async def _ready(self, notification: Notification) -> Notification | None:
-        """The notification with its job; None if there is no need to send it."""
         if notification.event is WebhookEvent.PROGRESS:
-            return await self._progress(notification)
+            await self._handle_progress(notification, render)
+            return
+        # Of two copies in one batch, the second waits here, and then finds what the first has marked.
+        async with self._locks.setdefault(notification.id, asyncio.Lock()):
+            if not await self._was_handled(notification):
+                await self._handle_end(notification, render)
+
+    async def _handle_end(self, notification: Notification, render: Render) -> None:
+        url = _url(notification)
+        if notification.due_at > self._in_ms(0):
+            await self._put_off(notification, notification.due_at)
+        elif self._slow.is_slow(url.origin):
+            # This receiver has just kept another message waiting. That uses no attempt.
+            await self._put_off(notification, self._in_ms(self._slow.pause_s * self._jitter(1.0, 2.0)))
+        else:
+            await self._attempt(notification, url, render)
+
+    async def _handle_progress(self, notification: Notification, render: Render) -> None:
+        """Send the job as it is now, once. Not if the job has ended, or if the receiver is slow or knows its state."""
+        ready, url = await _as_it_is_now(notification, self._jobs, self._deliveries), _url(notification)
+        if ready is not None and not self._slow.is_slow(url.origin):
+            await self._attempt(ready, url, render)
+
+    async def _was_handled(self, notification: Notification) -> bool:
+        """Whether another copy of the message was handled, or the notification was delivered."""
         try:
-            entries = await self._deliveries.read(notification.job_id)
+            marks = await self._deliveries.marks(notification.id)
         except StoreUnavailable:
-            return notification  # better twice than never
-        if any(_settles(entry, notification) for entry in entries):
+            return False  # better twice than never
+        if found := not marks.isdisjoint([notification.step, _delivered(notification)]):
             log.info("Webhook message dropped: another copy of it was handled")
-            return None
-        return notification
+        return found
 
-    async def _progress(self, notification: Notification) -> Notification | None:
-        """With the job as it is now. None if it has ended, or if the receiver knows this revision or a later one."""
-        view = await self._jobs.view(notification.job_id, outputs=False)
-        if view is None or view.job.is_final:
-            return None
-        entries = await self._deliveries.read(notification.job_id)
-        known = [entry.revision for entry in entries if entry.state is DeliveryState.DELIVERED]
-        if view.job.revision <= max(known, default=0):
-            return None
-        return replace(notification, view=view, occurred_at=view.job.updated_at)
-
-    async def _put_off(self, notification: Notification) -> None:
-        """This receiver has just kept another message waiting. No attempt is used; progress would soon be old."""
-        if notification.event is not WebhookEvent.PROGRESS:
-            delay_s = self._slow.pause_s * self._jitter(1.0, 2.0)
-            await self._queue.send(replace(notification, due_at=self._in_ms(delay_s)), delay_s)
+    async def _put_off(self, notification: Notification, due_at: int) -> None:
+        """Send another message for this attempt."""
+        await self._queue.send(notification.later(due_at), due_at / 1000 - self._clock())
+        await self._mark(notification, notification.step)
 
     async def _attempt(self, notification: Notification, url: WebhookUrl, render: Render) -> None:
         now_ms, began_at = self._in_ms(0), self._clock()
@@ -159,7 +160,7 @@ class WebhookSending:
         if answer.status in _BUSY and answer.retry_after_s is not None:
             delay_s = max(delay_s, min(answer.retry_after_s, self._schedule.longest_s))
         due_at = self._in_ms(delay_s)
-        await self._queue.send(replace(notification, number=notification.number + 1, due_at=due_at), delay_s)
+        await self._queue.send(notification.again(due_at), delay_s)
         return replace(failed, state=DeliveryState.WAITING, next_at=due_at)
 
     async def _note(self, notification: Notification, entry: DeliveryAttempt) -> None:
@@ -175,22 +176,42 @@ class WebhookSending:
                 "duration_ms": entry.duration_ms,
             },
         )
-        if notification.event is not WebhookEvent.PROGRESS and entry.state is not DeliveryState.WAITING:
-            self._meter.webhook_settled(delivered=entry.state is DeliveryState.DELIVERED)
-        try:
+        is_delivered = entry.state is DeliveryState.DELIVERED
+        if notification.event is not WebhookEvent.PROGRESS:
+            await self._mark(notification, _delivered(notification) if is_delivered else notification.step)
+            if entry.state is not DeliveryState.WAITING:
+                self._meter.webhook_settled(delivered=is_delivered)
+        with suppress(StoreUnavailable):
             await self._deliveries.append(notification.job_id, entry)
-        except StoreUnavailable:
-            log.warning("Webhook attempt not noted: the store is not available")
+
+    async def _mark(self, notification: Notification, step: str) -> None:
+        """Last, so that a message is never dropped before what follows from it is queued."""
+        with suppress(StoreUnavailable):
+            await self._deliveries.mark(notification.id, step)
 
     def _in_ms(self, delay_s: float) -> int:
         return round((self._clock() + delay_s) * 1000)
 
 
-def _settles(entry: DeliveryAttempt, notification: Notification) -> bool:
-    """Whether the entry shows that this attempt, or one that makes it needless, was made."""
-    if entry.notification_id != notification.id or entry.round != notification.round or entry.number is None:
-        return False
-    return entry.state is DeliveryState.DELIVERED or entry.number >= notification.number
+async def _as_it_is_now(notification: Notification, jobs: JobStore, deliveries: DeliveryLog) -> Notification | None:
+    """Progress, with its job. None if the job has ended, or if the receiver knows this revision or a later one."""
+    view = await jobs.view(notification.job_id, outputs=False)
+    if view is None or view.job.is_final:
+        return None
+    entries = await deliveries.read(notification.job_id)
+    known = [entry.revision for entry in entries if entry.state is DeliveryState.DELIVERED]
+    if view.job.revision <= max(known, default=0):
+        return None
+    return replace(notification, view=view, occurred_at=view.job.updated_at)
+
+
+def _url(notification: Notification) -> WebhookUrl:
+    return WebhookUrl.parse(notification.url, allow_local=True)  # the client checks where it leads
+
+
+def _delivered(notification: Notification) -> str:
+    """The mark of a notification whose receiver has accepted it. It ends this round."""
+    return f"{notification.round}/delivered"
 
 
 def _error_code(answer: Answer) -> str | None:

@@ -106,6 +106,15 @@ class MemoryNotificationQueue:
         """Everything that is not deleted, visible or not."""
         return [notification_codec.decode(stored.body) for stored in self._messages.values()]
 
+    @property
+    def next_in_s(self) -> float:
+        """How long until the next message is visible; 0 if one is, or if there is none."""
+        return max(0.0, min((stored.visible_at for stored in self._messages.values()), default=0.0) - self._now())
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._messages
+
     async def _step(self) -> None:
         await asyncio.sleep(0)
         if self.down:
