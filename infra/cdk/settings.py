@@ -15,6 +15,8 @@ from foundation.settings import SettingsError
 from foundation.token_limits import TokenLimits
 from generator_service.settings import Settings as GeneratorSettings
 
+#: API Gateway's own stage, which is part of the API's addresses.
+API_STAGE = "api"
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs.
 WORKER_BATCH_SIZE = 10
 JOBS_PER_TASK: int = GeneratorSettings.model_fields["generator_max_jobs"].default
@@ -134,6 +136,11 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     @property
     def nat_count(self) -> int:
         return (self.nat_gateways or (2 if self.is_production else 1)) if self.egress == "nat" else 0
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Only functions with a way to the internet can send them."""
+        return self.egress == "nat"
 
     @property
     def has_replica(self) -> bool:
