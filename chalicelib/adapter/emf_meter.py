@@ -54,7 +54,8 @@ class EmfMeter:
 
     def webhook_settled(self, *, delivered: bool) -> None:
         """WebhooksDelivered or WebhooksFailed."""
-        self._write([("WebhooksDelivered" if delivered else "WebhooksFailed", MetricUnit.Count, 1)])
+        figure = ("WebhooksDelivered", MetricUnit.Count, 1) if delivered else ("WebhooksFailed", MetricUnit.Count, 1)
+        self._write([figure])
 
     def message_failed(self, function: str) -> None:
         """MessagesFailed by function."""

@@ -44,6 +44,9 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     #: "nat": private subnets that reach the internet through NAT gateways. "endpoints": subnets without any way to the
     #: internet; AWS is reached through VPC endpoints, and the LLM must be inside the VPC.
     egress: Literal["nat", "endpoints"] = "nat"
+    #: Whether webhooks are sent. If unset: with EGRESS=nat, since their receivers are on the internet. With
+    #: EGRESS=endpoints, set it only if the subnets have another way out, such as a transit gateway.
+    webhooks: bool | None = None
     #: One for each of the two zones in prod, else one for both. docs/cost.md has the price.
     nat_gateways: int | None = Field(default=None, ge=1, le=2)
     architecture: Literal["arm64", "x86_64"] = "arm64"
@@ -139,8 +142,7 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
 
     @property
     def has_webhooks(self) -> bool:
-        """Only functions with a way to the internet can send them."""
-        return self.egress == "nat"
+        return self.egress == "nat" if self.webhooks is None else self.webhooks
 
     @property
     def has_replica(self) -> bool:
