@@ -242,7 +242,7 @@ def build(environment: Mapping[str, str]) -> Services:
         documents=DynamoDbDocumentStore(settings.library_table),
         history=DynamoDbHistoryStore(settings.history_table, settings.library_table, settings.history_days * DAY_S),
         webhooks=webhook_parts(settings),
-        base_path=settings.api_base_path,
+        base_path=settings.api_base_path or "",
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,

@@ -87,7 +87,7 @@ class Settings(ImportSettings, LlmPriceSettings):
     #: Whether webhooks may be sent to this machine, and without TLS. For local use only.
     webhook_allow_local: bool = False
     #: The part of the API's addresses before the routes, such as "/api", for the links in webhooks.
-    api_base_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+    api_base_path: str | None = Field(default=None, pattern=r"^(/[A-Za-z0-9._~-]+)+$")
     library_table: str = "library"
     history_table: str = "history"
     #: How long the record of a job is kept.

@@ -1,11 +1,17 @@
 """Webhooks over real HTTP: what an owner's own server receives, and verifies with the library of Standard Webhooks."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.project import ROOT
 from local.stack.local_stack import LocalStack
+from local.stack.tcp_port import assign_ports, is_listening
 from tests.e2e.api import Api
 from tests.redis_server import until
 from tests.webhook_receiver import Receiver, receiving
@@ -106,3 +112,19 @@ def test_nobody_else_sees_a_jobs_deliveries(guarded: LocalStack, newcomer: Api, 
     with Api(guarded.urls.api, guarded.token("somebody else")) as other:
         assert other.ask("GET", f"/jobs/{job_id}/deliveries").status_code == 404
         assert other.ask("POST", f"/jobs/{job_id}/deliveries/{event.id}/redeliver").status_code == 404
+
+
+def test_the_example_of_a_receiver_runs_unchanged(newcomer: Api, secret: str, tmp_path: Path) -> None:
+    port = assign_ports(["receiver"], {})["receiver"]
+    variables = dict(os.environ) | {"WEBHOOK_SECRET": secret, "PORT": str(port)}
+    output = tmp_path / "output"
+    with output.open("wb") as log:
+        program = [sys.executable, str(ROOT / "examples/webhook_receiver.py")]
+        example = subprocess.Popen(program, env=variables, stdout=log, stderr=log)
+    try:
+        until(lambda: is_listening(port))
+        job_id = submitted(newcomer, webhook={"url": f"http://127.0.0.1:{port}/"})
+        until(lambda: f"job.completed {job_id} 100" in output.read_text())
+    finally:
+        example.kill()
+        example.wait()
