@@ -16,7 +16,7 @@ from infra.cdk.function import Function, Resources, functions
 from infra.cdk.function_role import function_role
 from infra.cdk.logs import log_group
 from infra.cdk.network import Network
-from infra.cdk.settings import API_STAGE, WORKER_BATCH_SIZE, InfraSettings
+from infra.cdk.settings import API_STAGE, WORKER_BATCH_SIZE, InfraSettings, has_webhooks
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Batches of webhooks that are sent at once, each with up to `WORKER_BATCH_SIZE`.
@@ -81,7 +81,7 @@ class ChaliceApp(Construct):
         self.chalice = PackedChalice(
             self,
             "Chalice",
-            left_out=() if settings.has_webhooks else ("Webhook",),
+            left_out=() if has_webhooks(settings) else ("Webhook",),
             source_dir=str(ROOT),
             stage_config={
                 "api_gateway_stage": API_STAGE,

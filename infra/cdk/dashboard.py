@@ -8,7 +8,7 @@ from infra.cdk.alarms import Alarms
 from infra.cdk.metric import minutes
 from infra.cdk.queues import Queues, WebhookQueues
 from infra.cdk.redis_cache import RedisCache
-from infra.cdk.settings import InfraSettings
+from infra.cdk.settings import InfraSettings, has_webhooks
 
 _HALF, _THIRD, _HEIGHT = 12, 8, 6
 
@@ -118,7 +118,7 @@ def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
 
 def _parts_row(settings: InfraSettings, cache: RedisCache) -> list[cw.IWidget]:
     memory = "BytesUsedForCache" if cache.is_serverless else "DatabaseMemoryUsagePercentage"
-    readers = ["worker", "dead-letter", *(["webhook"] if settings.has_webhooks else [])]
+    readers = ["worker", "dead-letter", *(["webhook"] if has_webhooks(settings) else [])]
     errors = [metric.function(settings, name, "Errors") for name in ("api", *readers, "recover")]
     errors += [metric.messages_failed(settings, name) for name in readers]
     return [

@@ -11,7 +11,7 @@ from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK
 from infra.cdk.function_role import allow
 from infra.cdk.queues import Queues, WebhookQueues
 from infra.cdk.secrets import Secrets
-from infra.cdk.settings import API_STAGE, InfraSettings
+from infra.cdk.settings import API_STAGE, InfraSettings, has_webhooks
 from infra.cdk.tables import Tables
 
 #: API Gateway gives up after 29 s.
@@ -86,20 +86,9 @@ class Function:
 
 
 def functions(settings: InfraSettings) -> Sequence[Function]:
-    """Every function that app.py defines; a test compares this with the packed app.
-
-    Without a way to the internet, the one that sends webhooks is left out.
-    """
-    webhook = Function(
-        name="webhook",
-        logical_id="Webhook",
-        handler="lambda_entry.webhook",
-        timeout_s=WEBHOOK_TIMEOUT_S,
-        memory_mb=512,
-        rights=_webhook_rights,
-    )
+    """Every function of the stage; a test compares this with the packed app."""
     return (
-        *([webhook] if settings.has_webhooks else []),
+        *([_webhook()] if has_webhooks(settings) else []),
         Function(
             name="api",
             logical_id="APIHandler",
@@ -134,6 +123,18 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             memory_mb=512,
             rights=lambda r: [r.read_password(), r.send_jobs(), *r.archive()],
         ),
+    )
+
+
+def _webhook() -> Function:
+    """The function that sends webhooks."""
+    return Function(
+        name="webhook",
+        logical_id="Webhook",
+        handler="lambda_entry.webhook",
+        timeout_s=WEBHOOK_TIMEOUT_S,
+        memory_mb=512,
+        rights=_webhook_rights,
     )
 
 

@@ -10,7 +10,7 @@ from foundation.limits import (
     WEBHOOK_MAX_RECEIVE_COUNT,
     WEBHOOK_VISIBILITY_S,
 )
-from infra.cdk.settings import InfraSettings
+from infra.cdk.settings import InfraSettings, has_webhooks
 
 
 class Queues(Construct):
@@ -33,7 +33,7 @@ class Queues(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=MAX_RECEIVE_COUNT, queue=self.dead_letters),
         )
         #: None if the stage sends no webhooks.
-        self.webhooks = WebhookQueues(self, "Webhooks", settings) if settings.has_webhooks else None
+        self.webhooks = WebhookQueues(self, "Webhooks", settings) if has_webhooks(settings) else None
 
 
 class WebhookQueues(Construct):

@@ -141,10 +141,6 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
         return (self.nat_gateways or (2 if self.is_production else 1)) if self.egress == "nat" else 0
 
     @property
-    def has_webhooks(self) -> bool:
-        return self.egress == "nat" if self.webhooks is None else self.webhooks
-
-    @property
     def has_replica(self) -> bool:
         return self.is_production if self.redis_multi_az is None else self.redis_multi_az
 
@@ -180,6 +176,11 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     @classmethod
     def faults_in(cls, environment: Mapping[str, str]) -> list[str]:
         return [*super().faults_in(environment), *_llm_faults(_llm_settings(environment))]
+
+
+def has_webhooks(settings: InfraSettings) -> bool:
+    """Only functions with a way to the internet can send them."""
+    return settings.egress == "nat" if settings.webhooks is None else settings.webhooks
 
 
 def _auth_faults(settings: InfraSettings) -> Iterator[str]:

@@ -113,7 +113,7 @@ class WebhookSimulation:
         return answer
 
     async def _client(self) -> None:
-        services = self._immortal()
+        services = self.services(_Immortal())
         for number in range(JOBS):
             await asyncio.sleep(self.rng.uniform(0, 2 * _CHAOS_S / JOBS))
             options = {"webhook": {"url": _OWN}} if number % 2 else {}
@@ -184,9 +184,6 @@ class WebhookSimulation:
         server = self.database.server
         all_ended = all(server.job(record).is_final for record in server.records.values())
         return all_ended and not server.unfinished and self.notifications.is_empty
-
-    def _immortal(self) -> Services:
-        return self.services(_Immortal())
 
     def _faults(self) -> list[str]:
         told, found = dict.fromkeys(job_id for job_id, _ in self.accepted), []
