@@ -41,6 +41,7 @@ from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.history import History
 from chalicelib.service.library import Library
+from chalicelib.service.listing import Listing
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
 from chalicelib.service.resolving import Resolving
@@ -63,6 +64,7 @@ class Services:
     submission: Submission
     resolving: Resolving
     reading: Reading
+    listing: Listing
     recovery: Recovery
     worker: Worker
     health: Health
@@ -129,7 +131,8 @@ def _services(parts: Parts, verifier: Verifier | None, base_path: str) -> Servic
     return Services(
         submission=assembly.submission(parts, budgeting, resolving, webhooks),
         resolving=resolving,
-        reading=Reading(database.jobs, database.index, recovery, limits.max_waiters, parts.meter),
+        reading=Reading(database.jobs, recovery, parts.timing, max_waiters=limits.max_waiters, meter=parts.meter),
+        listing=Listing(database.index, recovery),
         recovery=recovery,
         worker=assembly.worker(parts, recovery, archive, notifying),
         health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),

@@ -1,6 +1,9 @@
 """The job queue on SQS. `QueuedJob` says what a message is; everything else about the job is in the store."""
 
-from chalicelib.adapter.sqs_sender import SqsSender
+from collections.abc import Sequence
+
+from chalicelib.adapter.sqs_sender import SqsMessage, SqsSender
+from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.queued_job import QueuedJob
 
@@ -12,7 +15,14 @@ class SqsJobQueue:
         self._sender = SqsSender(queue_url)
 
     async def send(self, job: Job, delay_s: float = 0) -> None:
-        await self._sender.send(QueuedJob.of(job).encode(), job.owner, delay_s)
+        await self._sender.send(_message(job, delay_s))
+
+    async def send_all(self, jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
+        return await self._sender.send_all([_message(job) for job in jobs])
 
     async def ping(self) -> None:
         await self._sender.ping()
+
+
+def _message(job: Job, delay_s: float = 0) -> SqsMessage:
+    return SqsMessage(job.id, QueuedJob.of(job).encode(), job.owner, delay_s)

@@ -19,6 +19,7 @@ from chalicelib.port.meter import Meter
 from chalicelib.port.notification_queue import NotificationQueue
 from chalicelib.port.webhook_client import WebhookClient
 from chalicelib.port.webhook_store import WebhookStore
+from chalicelib.service.acceptance import Acceptance
 from chalicelib.service.admission import Admission
 from chalicelib.service.archive import Archive
 from chalicelib.service.budgeting import Budgeting
@@ -168,15 +169,21 @@ def submission(parts: Parts, budgeting: Budgeting, resolving: Resolving, webhook
         meter=parts.meter,
         clock=parts.clock,
     )
-    return Submission(
+    acceptance = Acceptance(
         jobs=database.jobs,
         keys=database.keys,
         admission=admission,
         budgeting=budgeting,
-        resolving=resolving,
-        webhooks=webhooks,
         queue=parts.queue,
         timing=parts.timing,
+    )
+    return Submission(
+        jobs=database.jobs,
+        index=database.index,
+        keys=database.keys,
+        acceptance=acceptance,
+        resolving=resolving,
+        webhooks=webhooks,
         max_attempts=limits.max_attempts,
     )
 

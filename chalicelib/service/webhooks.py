@@ -45,9 +45,9 @@ class Webhooks:
         self._is_on = is_on
         self.allow_local = allow_local
 
-    async def check(self, owner: str, stored: Json) -> None:
-        """Whether a job may have this `webhook`. Raises `WebhooksOff` and `NoWebhookSecret`."""
-        if isinstance(choice_of(stored), Webhook):
+    async def check(self, owner: str, *stored: Json) -> None:
+        """Whether jobs may have these values of `webhook`. Raises `WebhooksOff` and `NoWebhookSecret`."""
+        if any(isinstance(choice_of(each), Webhook) for each in stored):
             await self._check_usable(owner)
 
     async def default(self, owner: str) -> Webhook:

@@ -26,8 +26,8 @@ from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.webhook_parts import MemoryNotificationQueue, MemoryWebhookStore, ScriptedReceiver
+from tests.simulation.caller import OWNER, TIMING
 from tests.simulation.process import GatedDatabase, SimProcess, gated
-from tests.simulation.scenario import OWNER, TIMING
 from tests.simulation.sim_queue import SimQueue
 
 JOBS = 25

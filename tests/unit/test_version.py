@@ -14,6 +14,11 @@ def test_the_api_document_names_the_version() -> None:
     assert document()["info"]["version"] == VERSION
 
 
+def test_the_python_client_has_the_version() -> None:
+    project = tomllib.loads((ROOT / "client" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == VERSION
+
+
 def test_the_page_has_the_version() -> None:
     """npm writes it twice into the lock file."""
     package = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))

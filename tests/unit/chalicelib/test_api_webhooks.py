@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import endpoint, webhook_endpoint
+from chalicelib.api import batch_endpoint, endpoint, webhook_endpoint
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import OWNER, System
 from tests.unit.chalicelib.webhook_system import URL, accepted, send_all
@@ -130,3 +130,21 @@ async def test_the_job_does_not_show_its_webhook() -> None:
     shown = (await answer(system, endpoint.read_job, request(), job_id=job.id)).body
     assert "s3cret" not in str(shown)
     assert await system.webhook_store.secret(OWNER) is not None
+
+
+async def test_the_jobs_of_a_batch_have_their_own_webhooks() -> None:
+    system = await ready()
+    jobs = [{"type": "generate_relics", "webhook": MINE}, {"type": "generate_relics", "webhook": None}]
+    response = await answer(system, batch_endpoint.submit_batch, request({"jobs": jobs}))
+    assert response.status == 202
+    stored = [system.server.job(record).webhook for record in system.server.records.values()]
+    assert stored == [{"url": URL, "events": ["job.completed", "job.failed"]}, False]
+
+
+@pytest.mark.parametrize("query", [{}, {"dry_run": "true"}])
+async def test_a_batch_with_a_webhook_needs_a_secret_too(query: dict[str, str]) -> None:
+    system = System()
+    jobs = [{"type": "generate_relics"}, {"type": "generate_relics", "webhook": MINE}]
+    response = await answer(system, batch_endpoint.submit_batch, request({"jobs": jobs}, query))
+    assert (response.status, response.body["code"]) == (409, "webhook_secret_missing")
+    assert system.server.records == {}
