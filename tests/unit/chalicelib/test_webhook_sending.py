@@ -16,6 +16,7 @@ from chalicelib.domain.webhook_url import WebhookUrl
 from chalicelib.port.webhook_client import TIMEOUT, Answer
 from chalicelib.service.webhook_sending import WebhookSending
 from chalicelib.service.worker import Message
+from loresmith import verify_webhook
 from tests.unit.chalicelib.system import OWNER, System
 from tests.unit.chalicelib.webhook_system import URL, accepted, always, bodies, send, send_all, send_until, webhook
 
@@ -51,6 +52,18 @@ async def test_a_request_is_signed_with_the_owners_secret_and_has_the_job() -> N
     assert (event["type"], event["data"]["id"], event["data"]["result_omitted"]) == ("job.completed", job_id, False)
     assert len(event["data"]["result"]) == 1
     assert "owner" not in event["data"]
+
+
+async def test_the_python_client_reads_what_is_sent() -> None:
+    system = System()
+    job_id = await ended(system)
+    await send_all(system)
+    (request,) = system.receivers.received
+    secret = await system.webhook_store.secret(OWNER)
+    assert secret is not None
+    sent_at = int(request.headers["webhook-timestamp"])
+    event = verify_webhook(request.body, request.headers, secret.current, now_s=lambda: sent_at)
+    assert (event.type, event.job.id, event.job.status) == ("job.completed", job_id, "completed")
 
 
 async def test_a_receiver_that_is_down_for_an_hour_gets_the_event_when_it_is_back() -> None:
