@@ -17,6 +17,7 @@ from chalicelib.domain.webhook import ENDS, Webhook, WebhookEvent, choice_of
 from chalicelib.port.delivery_log import DeliveryLog
 from chalicelib.port.notification_queue import NotificationQueue
 from chalicelib.port.webhook_store import WebhookStore
+from chalicelib.service.default_webhooks import DefaultWebhooks
 from chalicelib.service.full_window import Clock
 from foundation.json_value import Json
 
@@ -41,18 +42,21 @@ class Notifying:
         job_ttl_s: int,
         clock: Clock = time.time,
     ) -> None:
-        self._store = store
+        self._defaults = DefaultWebhooks(store)
         self._queue = queue
         self._deliveries = deliveries
         self._job_ttl_s = job_ttl_s
         self._clock = clock
 
     async def webhook_of(self, owner: str, stored: Json) -> Webhook | None:
-        """The webhook of a job whose field `webhook` is `stored`. May raise `LibraryUnavailable`."""
+        """The webhook of a job whose field `webhook` is `stored`. A default may be a few seconds old.
+
+        May raise `LibraryUnavailable`.
+        """
         choice = choice_of(stored)
         if isinstance(choice, Webhook):
             return choice
-        return None if choice is False else await self._store.default(owner)
+        return None if choice is False else await self._defaults.of(owner)
 
     async def tell_end(self, view: JobView) -> None:
         """Queue the end of a job. Idempotent for the receiver: each time, the notification has the same id.

@@ -70,8 +70,9 @@ def test_progress_is_sent_to_those_who_ask_for_it_and_never_after_the_end(newcom
 
 
 def test_the_default_applies_to_jobs_without_their_own_webhook_and_can_be_turned_off(
-    newcomer: Api, receiver: Receiver
+    guarded: LocalStack, newcomer: Api, receiver: Receiver
 ) -> None:
+    """The address has a secret, which nobody reads in a log."""
     answer = newcomer.ask("PUT", "/webhook", json={"url": receiver.url + "?token=s3cret"})
     assert answer.status_code == 200, answer.text
     assert newcomer.ask("GET", "/webhook").json()["url"].endswith(PRIVATE)
@@ -80,6 +81,7 @@ def test_the_default_applies_to_jobs_without_their_own_webhook_and_can_be_turned
     assert event.path == PRIVATE
     until(lambda: deliveries(newcomer, loud)[0]["state"] == "delivered")
     assert "s3cret" not in newcomer.ask("GET", f"/jobs/{loud}/deliveries").text
+    assert [log.name for log in guarded.logs.glob("*.log") if "s3cret" in log.read_text()] == []
     newcomer.archived(silent)
     assert deliveries(newcomer, silent) == []
     assert newcomer.ask("DELETE", "/webhook").status_code == 200

@@ -9,6 +9,7 @@ from chalicelib.domain.error import NoWebhookSecret, WebhooksOff
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.webhook import DEFAULT_EVENTS, ENDS, Webhook, WebhookEvent
+from chalicelib.service.default_webhooks import REMEMBERED_S
 from tests.unit.chalicelib.system import OWNER, System, message
 from tests.unit.chalicelib.webhook_system import URL, accepted, bodies, send, send_all, webhook
 from tests.virtual_time import now_ms
@@ -37,6 +38,19 @@ async def test_a_jobs_own_webhook_wins_over_the_default() -> None:
     for job in (await accepted(system, webhook=MINE), await accepted(system)):
         await system.work(job.id)
     assert await told(system) == [("job.completed", URL), ("job.completed", "https://default.example.com/")]
+
+
+async def test_a_change_of_the_default_takes_effect_within_ten_seconds() -> None:
+    """A process remembers it for so long: each job that ends would otherwise read it."""
+    system = System()
+    await system.work((await accepted(system)).id)
+    await system.webhook_store.set_default(OWNER, webhook())
+    await asyncio.sleep(REMEMBERED_S)
+    await system.work((await accepted(system)).id)
+    await system.webhook_store.set_default(OWNER, None)
+    await asyncio.sleep(REMEMBERED_S)
+    await system.work((await accepted(system)).id)
+    assert len(await told(system)) == 1
 
 
 async def test_null_turns_the_default_off_for_one_job() -> None:
