@@ -47,21 +47,22 @@ class Webhook(BaseModel):
 
     url: Annotated[
         str,
-        AfterValidator(_normalised),
         Field(
             max_length=MAX_URL_LENGTH,
             description="An https address on port 443 or 8443 with a public host name.",
             examples=["https://example.com/hooks/lore"],
+            json_schema_extra={"format": "webhook-url"},
         ),
+        AfterValidator(_normalised),
     ]
     events: Annotated[
         list[Literal["job.completed", "job.failed", "job.cancelled", "job.progress"]],
-        AfterValidator(_in_order),
         Field(
             min_length=1,
             max_length=20,
             description="`job.progress` is sent at most twice a second, and only to a webhook that names it.",
         ),
+        AfterValidator(_in_order),
     ] = list(DEFAULT_EVENTS)  # type: ignore[arg-type] # these are the literals
 
     @classmethod
