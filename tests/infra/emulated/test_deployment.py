@@ -135,10 +135,12 @@ def test_the_end_of_a_job_gets_as_far_as_the_way_out_to_its_webhook(api: Api) ->
     """Worker, API and the function that sends have the rights that they need, and IAM is enforced here."""
     assert api.ask("POST", "/webhook/secret").status_code == 201
     options = {"webhook": {"url": "https://hooks.invalid/lore"}}
-    job = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": {"count": 1}, **options}).json()
+    answer = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": {"count": 1}, **options})
+    assert answer.status_code == 202, answer.text
+    job_id = answer.json()["id"]
 
     def attempts() -> list[Any]:
-        deliveries = api.ask("GET", f"/jobs/{job['id']}/deliveries").json()["deliveries"]
+        deliveries = api.ask("GET", f"/jobs/{job_id}/deliveries").json()["deliveries"]
         return [attempt for delivery in deliveries for attempt in delivery["attempts"]]
 
     wait_for("the first attempt", lambda: bool(attempts()))
