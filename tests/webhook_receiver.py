@@ -62,9 +62,9 @@ class Receiver:
         found = list(self.events)
         return [event for event in found if event.data["id"] == job_id and (not types or event.type in types)]
 
-    def wait_for(self, job_id: str, *types: str, count: int = 1) -> Event:
+    def wait_for(self, job_id: str, *types: str, count: int = 1, timeout_s: float = 120) -> Event:
         """Wait for events, and return the last of them."""
-        until(lambda: len(self.of(job_id, *types)) >= count)
+        until(lambda: len(self.of(job_id, *types)) >= count, timeout_s)
         assert self.refused == []
         return self.of(job_id, *types)[count - 1]
 

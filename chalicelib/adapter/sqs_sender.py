@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import correlation
 from chalicelib.adapter.aws import client_config
@@ -41,21 +41,28 @@ class SqsSender:
 
     async def send(self, message: SqsMessage) -> None:
         """Raises `QueueUnavailable`."""
-        if unsent := await self.send_all([message]):
-            raise unsent[message.id]
+        await asyncio.to_thread(self._send_one, message)
 
     async def send_all(self, messages: Sequence[SqsMessage]) -> dict[str, QueueUnavailable]:
         """Returns why a message was not sent, by its id."""
-        entries = [_entry(message) for message in messages]
+        entries: list[Any] = [{"Id": each.id, **_sent(each)} for each in messages]
         calls = [entries[start : start + _MAX_ENTRIES] for start in range(0, len(entries), _MAX_ENTRIES)]
-        answers = await asyncio.gather(*(asyncio.to_thread(self._send, call) for call in calls))
+        answers = await asyncio.gather(*(asyncio.to_thread(self._send_batch, call) for call in calls))
         return {message_id: error for unsent in answers for message_id, error in unsent.items()}
 
     async def ping(self) -> None:
         """Raises `QueueUnavailable`."""
         await asyncio.to_thread(self._ping)
 
-    def _send(self, entries: "Sequence[SendMessageBatchRequestEntryTypeDef]") -> dict[str, QueueUnavailable]:
+    def _send_one(self, message: SqsMessage) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._sqs.send_message(QueueUrl=self._queue_url, **_sent(message))
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailable from error
+
+    def _send_batch(self, entries: "Sequence[SendMessageBatchRequestEntryTypeDef]") -> dict[str, QueueUnavailable]:
         """Send up to `_MAX_ENTRIES` messages."""
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -83,17 +90,17 @@ class SqsSender:
         return boto3.client("sqs", config=client_config())
 
 
-def _entry(message: SqsMessage) -> "SendMessageBatchRequestEntryTypeDef":
-    entry: SendMessageBatchRequestEntryTypeDef = {
-        "Id": message.id,
+def _sent(message: SqsMessage) -> Any:
+    """What SendMessage takes, and each entry of SendMessageBatch."""
+    sent: dict[str, Any] = {
         "MessageBody": message.body,
         "DelaySeconds": min(math.ceil(message.delay_s), _MAX_DELAY_S),
         # Message groups make a standard queue fair (Amazon SQS developer guide, "Fair queues").
         "MessageGroupId": owner_hash(message.owner),
     }
     if trace := correlation.xray_header():
-        entry["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
-    return entry
+        sent["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace}}
+    return sent
 
 
 def _unavailable(cause: Exception) -> QueueUnavailable:
