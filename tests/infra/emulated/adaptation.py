@@ -6,7 +6,7 @@ Everything else is deployed unchanged, above all the functions' package, roles, 
 import copy
 from typing import Any
 
-from tests.infra.template import Template
+from tests.infra.template import Template, listed
 
 #: Types that ministack does not support or supports in part, and types that need machines.
 LEFT_OUT = (
@@ -32,25 +32,18 @@ def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Environment"]["Variables"].update(variables)
+        if resource["Type"] == "AWS::IAM::Role":
+            _allow_batches(resource["Properties"].get("Policies", []))
     secrets = set(template.resources("SecretsManager::Secret"))
-    adapted: dict[str, Any] = _with_batch_right(_with_arns(document, secrets))
+    adapted: dict[str, Any] = _with_arns(document, secrets)
     return adapted
 
 
-def _with_batch_right(value: Any) -> Any:
-    """Let who may send messages send several in one call.
-
-    On AWS, sqs:SendMessage is the right for both (AWS service authorization reference, "Amazon SQS"); ministack 1.5.33
-    wants one that does not exist on AWS.
-    """
-    if isinstance(value, dict):
-        return {key: _with_batch_right(_listed(inner) if key == "Action" else inner) for key, inner in value.items()}
-    return [_with_batch_right(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _listed(action: Any) -> Any:
-    actions = action if isinstance(action, list) else [action]
-    return [*actions, "sqs:SendMessageBatch"] if "sqs:SendMessage" in actions else action
+def _allow_batches(policies: list[Any]) -> None:
+    """Add the right to SendMessageBatch to that to SendMessage, which on AWS permits both."""
+    for statement in (statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]):
+        if "sqs:SendMessage" in (actions := listed(statement["Action"])):
+            statement["Action"] = [*actions, "sqs:SendMessageBatch"]
 
 
 def _with_arns(value: Any, secrets: set[str]) -> Any:
