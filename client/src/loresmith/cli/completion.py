@@ -57,7 +57,7 @@ def formats(incomplete: str) -> list[str]:
 def _asked(
     context: typer.Context, incomplete: str, ask: Callable[[LoreSmith], Iterator[tuple[str, str]]]
 ) -> list[tuple[str, str]]:
-    """What the API knows. Nothing if it does not answer quickly: an error would destroy the line that is being typed."""
+    """What the API knows; nothing if it does not answer quickly. An error would spoil the line that is being typed."""
     try:
         target = Session(context.find_root().params.get("api")).target()
         with (

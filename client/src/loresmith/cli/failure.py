@@ -80,4 +80,4 @@ def _lines(failure: error.LoreSmithError) -> Iterator[str]:
     if isinstance(failure, error.ApiError) and failure.retry_after_s:
         yield f"Try again in {failure.retry_after_s:.0f} s."
     if failure.request_id:
-        yield f"(request {failure.request_id})"
+        yield f"Request id, for the operators: {failure.request_id}"

@@ -43,7 +43,6 @@ class Submitting:
     wait: bool = True
     dry_run: bool = False
     deadline_s: int | None = None
-    webhook: str | None = None
     key: str | None = None
 
 
@@ -56,6 +55,7 @@ def register(app: typer.Typer) -> None:
 def generate(
     context: typer.Context,
     type_name: TypeName,
+    *,
     theme: option.Theme = None,
     count: option.Count = None,
     tone: option.Tone = None,
@@ -74,7 +74,6 @@ def generate(
     quiet: option.Quiet = False,
     timeout: option.Timeout = None,
     deadline: option.Deadline = None,
-    webhook: option.Webhook = None,
     key: option.Key = None,
     dry_run: option.DryRun = False,
 ) -> None:
@@ -86,11 +85,12 @@ def generate(
     named = {"theme": theme, "count": count, "tone": tone, "avoid": avoid, "premise": premise, "language": language}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session_of(context), type_name, given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
+    submit(session_of(context), type_name, given, Submitting(wait, dry_run, deadline, key), wishes)
 
 
 def world(
     context: typer.Context,
+    *,
     theme: option.Theme = None,
     title: Annotated[str | None, typer.Option("--title", help="The title. Otherwise it is written, too.")] = None,
     premise: option.Premise = None,
@@ -111,7 +111,6 @@ def world(
     quiet: option.Quiet = False,
     timeout: option.Timeout = None,
     deadline: option.Deadline = None,
-    webhook: option.Webhook = None,
     key: option.Key = None,
     dry_run: option.DryRun = False,
 ) -> None:
@@ -121,7 +120,7 @@ def world(
     owner = {} if session.target().token else {"user_id": getpass.getuser()}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload, owner)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session, "create_world", given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
+    submit(session, "create_world", given, Submitting(wait, dry_run, deadline, key), wishes)
 
 
 def types(
@@ -185,7 +184,6 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
             dict(payload),
             idempotency_key=submitting.key,
             deadline_s=submitting.deadline_s,
-            **({} if submitting.webhook is None else {"webhook": {"url": submitting.webhook}}),
         )
     except KeyboardInterrupt:
         tell("Interrupted while the job was submitted. It may be running: see `loresmith jobs`.", "yellow")
@@ -195,7 +193,7 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
 def _estimate(
     client: LoreSmith, job_type: JobType, payload: Mapping[str, Any], submitting: Submitting, *, as_json: bool
 ) -> None:
-    found = client.estimate(job_type.type, dict(payload))
+    found = client.estimate(job_type.type, dict(payload), deadline_s=submitting.deadline_s)
     if as_json:
         print_json(found)
         return

@@ -1,4 +1,4 @@
-"""`jobs`, `show`, `follow`, `cancel`, `retry` and `deliveries`: jobs that were submitted earlier."""
+"""`jobs`, `show`, `follow`, `cancel` and `retry`: jobs that were submitted earlier."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OfType = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    for command in (jobs, show, cancel, retry, deliveries):
+    for command in (jobs, show, cancel, retry):
         app.command()(command)
     app.command("follow")(follow_job)
 
@@ -79,6 +79,7 @@ def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: o
 def follow_job(
     context: typer.Context,
     job_id: option.NewestOrJobId = None,
+    *,
     as_json: option.AsJson = False,
     out: option.Out = None,
     force: option.Force = False,
@@ -113,6 +114,7 @@ def cancel(
 def retry(
     context: typer.Context,
     job_id: option.JobId,
+    *,
     wait: option.Wait = True,
     as_json: option.AsJson = False,
     out: option.Out = None,
@@ -135,18 +137,6 @@ def retry(
     else:
         print_text(started.id)
         tell(f"Follow it: loresmith follow {started.id}", "dim")
-
-
-def deliveries(context: typer.Context, job_id: option.JobId, as_json: option.AsJson = False) -> None:
-    """Show what became of a job's webhooks: each delivery with its attempts."""
-    with session_of(context).client() as client:
-        found: Any = client.jobs.deliveries(find_job(client, job_id).id)
-    if as_json:
-        print_json(found)
-    elif found:
-        print_table(("EVENT", "STATE", "ATTEMPTS", "LAST ANSWER", "ADDRESS"), [_delivery_row(each) for each in found])
-    else:
-        tell("Nothing was sent: the job has no webhook, or has not ended.")
 
 
 def _follow(session: Session, job_id: str | None, wishes: Wishes) -> None:
@@ -187,9 +177,3 @@ def _confirm(job: Job[Any]) -> None:
     if answer.lower() not in ("y", "yes"):
         tell_how_to_follow(job.id)
         raise typer.Exit(FAILED)
-
-
-def _delivery_row(delivery: Any) -> list[Any]:
-    last = delivery.attempts[-1] if delivery.attempts else None
-    answer = "" if last is None else last.status or last.error_code
-    return [delivery.event, delivery.state, len(delivery.attempts), answer, delivery.url]

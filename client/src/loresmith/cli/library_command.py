@@ -26,6 +26,26 @@ Tag = Annotated[str | None, typer.Option("--tag", help="Only those with this tag
 Favourite = Annotated[bool, typer.Option("--favourite", help="Only favourites.")]
 Trash = Annotated[bool, typer.Option("--trash", help="Those in the trash.")]
 
+ExportFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help=f"{', '.join(completion.FORMATS)}.",
+        autocompletion=completion.formats,
+    ),
+]
+ExportPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="PATH",
+        help="A file, or a folder. Without it, text is printed, and a zip file gets its own name here.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     for command in (pieces, piece, worlds, export, usage):
@@ -35,6 +55,7 @@ def register(app: typer.Typer) -> None:
 def pieces(
     context: typer.Context,
     words: Words = None,
+    *,
     kind: Annotated[str | None, typer.Option("--kind", "-k", help="Only this kind, such as character.")] = None,
     tag: Tag = None,
     favourite: Favourite = False,
@@ -86,6 +107,7 @@ def piece(
 def worlds(
     context: typer.Context,
     words: Words = None,
+    *,
     tag: Tag = None,
     favourite: Favourite = False,
     trash: Trash = False,
@@ -125,26 +147,10 @@ def export(
             autocompletion=completion.world_ids,
         ),
     ],
-    format_name: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help=f"{', '.join(completion.FORMATS)}.",
-            autocompletion=completion.formats,
-        ),
-    ] = "md",
+    *,
+    format_name: ExportFormat = "md",
     players: Annotated[bool, typer.Option("--players", help="Only what is marked for players.")] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="PATH",
-            help="A file, or a folder. Without it, text is printed, and a zip file gets its own name here.",
-        ),
-    ] = None,
+    out: ExportPath = None,
     force: option.Force = False,
 ) -> None:
     """Write a world into a file."""

@@ -99,7 +99,7 @@ def status(context: typer.Context, as_json: option.AsJson = False) -> None:
         print_text(f"API     {target.api} ({target.chosen_by})")
         print_text(f"You     {caller}{f' ({target.signed_in_by})' if target.signed_in_by else ''}")
         print_text(f"Health  {', '.join(f'{part} {state}' for part, state in health.model_dump().items())}")
-    if caller == _NOT_SIGNED_IN or caller == _REFUSED:
+    if caller in (_NOT_SIGNED_IN, _REFUSED):
         raise typer.Exit(UNAUTHORISED)
     if any(state == "down" for state in health.model_dump().values()):
         raise typer.Exit(UNREACHABLE)

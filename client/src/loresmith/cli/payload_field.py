@@ -118,7 +118,10 @@ def required_of(job_type: JobType) -> frozenset[str]:
 
 
 def find_field(job_type: JobType, path: str) -> PayloadField:
-    """The field that a name means: `--selected-setting`, `selectedSetting`, `selectedLore.setting`. Raises `CommandError`."""
+    """The field that a name means: "selected-setting", "selectedSetting", "selectedLore.setting".
+
+    Raises `CommandError` if there is none.
+    """
     first, *rest = path.split(".")
     fields = fields_of(job_type)
     found = next((each for name, each in fields.items() if _simple(name) == _simple(first)), None)

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 #: Below this width, a table shows only its most important columns.
 _NARROW = 70
+#: So many characters of a column are shown in any case, such as of a name.
+_WIDEST_KEPT = 24
 
 
 def stdout() -> Console:
@@ -65,7 +68,14 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], *, less_
     ]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place in shown:
-        table.add_column(headings[place], no_wrap=True, overflow="crop" if has_only_ascii(console) else "ellipsis")
+        longest = max(map(cell_len, [headings[place], *(row[place] for row in cells)]))
+        table.add_column(
+            headings[place],
+            no_wrap=True,
+            overflow="crop" if has_only_ascii(console) else "ellipsis",
+            # A long text in the last column does not take the space of the others.
+            min_width=None if place == shown[-1] else min(longest, _WIDEST_KEPT),
+        )
     for row in cells:
         table.add_row(*(Text(row[place]) for place in shown))
     console.print(table)
