@@ -16,6 +16,9 @@ from loresmith.step import Call, Course, Effect, Emit, Now, Pause, Send, Steps, 
 if TYPE_CHECKING:
     from loresmith.exchange import Exchange
 
+#: An address that does not answer is tried again soon: its API may have moved.
+_CONNECT_S = 10
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -126,7 +129,7 @@ def _http_request(http: httpx.Client | httpx.AsyncClient, send: Send) -> httpx.R
         params=request.query or None,
         headers=send.headers,
         content=request.content,
-        timeout=send.timeout_s,
+        timeout=httpx.Timeout(send.timeout_s, connect=min(send.timeout_s, _CONNECT_S)),
     )
 
 
