@@ -1,0 +1,41 @@
+"""The client as pip installs it, with its console script."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from local.project import ROOT
+
+_CLIENT = ROOT / "client"
+
+
+def install(folder: Path) -> Path:
+    """The installed `loresmith`. What it needs comes from the environment of the tests, with its pinned versions."""
+    source = folder / "source"
+    source.mkdir()
+    for path in ("src", "README.md", "LICENSE", "pyproject.toml"):
+        (source / path).symlink_to(_CLIENT / path)
+    environment = folder / "venv"
+    python = environment / "bin" / "python"
+    _uv("venv", "--quiet", "--python", sys.executable, str(environment))
+    _uv("build", "--quiet", "--wheel", "--no-build-isolation", "--out-dir", str(folder), str(source))
+    (wheel,) = folder.glob("*.whl")
+    _uv("pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(python), str(wheel))
+    (packages,) = environment.glob("lib/python*/site-packages")
+    (packages / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return environment / "bin" / "loresmith"
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """Variables for a command line that nobody has signed in with. `folder` is its home."""
+    own = {"HOME": str(folder), "LORESMITH_CONFIG": str(folder / "login.json"), "TERM": "xterm", "LANG": "C.UTF-8"}
+    cleared = {name: value for name, value in os.environ.items() if not name.startswith("LORESMITH_")}
+    return cleared | own | variables
+
+
+def _uv(*arguments: str) -> None:
+    command = [str(Path(sys.executable).parent / "uv"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
