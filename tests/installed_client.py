@@ -20,7 +20,8 @@ def install(folder: Path) -> Path:
     environment = folder / "venv"
     python = environment / "bin" / "python"
     _uv("venv", "--quiet", "--python", sys.executable, str(environment))
-    _uv("build", "--quiet", "--wheel", "--no-build-isolation", "--out-dir", str(folder), str(source))
+    build = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
+    _uv(*build, "--out-dir", str(folder), str(source))
     (wheel,) = folder.glob("*.whl")
     _uv("pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(python), str(wheel))
     (packages,) = environment.glob("lib/python*/site-packages")

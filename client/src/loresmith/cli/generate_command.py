@@ -92,7 +92,9 @@ def world(
     context: typer.Context,
     *,
     theme: option.Theme = None,
-    title: Annotated[str | None, typer.Option("--title", help="The title. Otherwise it is written, too.")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="The title. Otherwise it is written, too.")
+    ] = None,
     premise: option.Premise = None,
     language: option.Language = None,
     canon: option.Canon = None,

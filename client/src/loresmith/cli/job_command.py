@@ -58,7 +58,7 @@ def jobs(
             less_important=("SUBMITTED", "MESSAGE"),
         )
     else:
-        tell("No jobs. Submit one: loresmith generate characters")
+        tell("No such jobs. Submit one: loresmith generate characters")
 
 
 def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: option.AsJson = False) -> None:

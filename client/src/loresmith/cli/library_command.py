@@ -83,7 +83,7 @@ def pieces(
         rows = [(_shown(each.id), each.kind, each.name, ago(each.updated_at), each.description) for each in found]
         print_table(("PIECE", "KIND", "NAME", "CHANGED", "TEXT"), rows, less_important=("CHANGED", "TEXT"))
     else:
-        tell("No pieces. Every finished piece of a job gets into your library.")
+        tell("No such pieces. Every finished piece of a job gets into your library.")
 
 
 def piece(
@@ -134,7 +134,7 @@ def worlds(
             less_important=("THEME", "CHANGED", "QUEST"),
         )
     else:
-        tell("No worlds. Make one: loresmith world")
+        tell("No such worlds. Make one: loresmith world")
 
 
 def export(

@@ -134,12 +134,12 @@ def _subject(token: str) -> str:
 
 def _local_login(session: Session, stack: Path, user: str | None) -> Login:
     """The local stack issues its own tokens, if it asks for any."""
-    without = Login(stack=str(stack.resolve()))
+    without = Login(stack=str(stack.absolute()))
     target = Target(stack_address(stack), "login")
     if _is_accepted(session, target):
         return without
     name = user or getpass.getuser()
-    command = ("make", "-s", "-C", str(stack.resolve().parent), "token", f"SUB={name}")
+    command = ("make", "-s", "-C", str(stack.absolute().parent), "token", f"SUB={name}")
     _check(session, Target(target.api, "login", run_token_command(command)))
     return Login(stack=without.stack, token_command=command)
 

@@ -64,12 +64,16 @@ Key = Annotated[
     ),
 ]
 
-Theme = Annotated[str | None, typer.Option("--theme", help="What it is about, such as steampunk.")]
-Count = Annotated[int | None, typer.Option("--count", "-c", help="How many pieces.")]
-Tone = Annotated[str | None, typer.Option("--tone", help="How it should sound, such as grim.")]
+Theme = Annotated[str | None, typer.Option("--theme", metavar="TEXT", help="What it is about, such as steampunk.")]
+Count = Annotated[int | None, typer.Option("--count", "-c", metavar="N", help="How many pieces.")]
+Tone = Annotated[str | None, typer.Option("--tone", metavar="TEXT", help="How it should sound, such as grim.")]
 Avoid = Annotated[list[str] | None, typer.Option("--avoid", metavar="NAME", help="A name that is taken. Repeatable.")]
-Premise = Annotated[str | None, typer.Option("--premise", help="What must be true: the party, the story so far.")]
-Language = Annotated[str | None, typer.Option("--language", help="The language to write in, such as de or pt-BR.")]
+Premise = Annotated[
+    str | None, typer.Option("--premise", metavar="TEXT", help="What must be true: the party, the story so far.")
+]
+Language = Annotated[
+    str | None, typer.Option("--language", metavar="TEXT", help="The language to write in, such as de or pt-BR.")
+]
 Canon = Annotated[
     list[str] | None,
     typer.Option(

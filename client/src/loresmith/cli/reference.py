@@ -83,8 +83,8 @@ def short_type(name: str) -> str:
 
 
 def _matching(text: str, by_name: Iterable[T], by_id: Iterable[T], name_of: Any) -> T | None:
-    """By its whole name; else by the beginning of its id; else the only one that the search finds."""
-    named = list(by_name)
+    """By its whole name; else by the beginning of its id; else by a part of its name."""
+    named = [each for each in by_name if text.casefold() in name_of(each).casefold()]
     exact = [each for each in named if name_of(each).casefold() == text.casefold()]
     candidates = exact or (
         [each for each in by_id if each.id.startswith(text.lower())] if _BEGINNING.fullmatch(text) else []
