@@ -13,19 +13,33 @@ _CLIENT = ROOT / "client"
 
 def install(folder: Path) -> Path:
     """The installed `loresmith`. What it needs comes from the environment of the tests, with its pinned versions."""
+    program = _install(folder, "--offline", "--no-deps", str(build(folder)))
+    (packages,) = folder.glob("venv/lib/python*/site-packages")
+    (packages / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return program
+
+
+def install_oldest(folder: Path, extra: str = "") -> Path:
+    """The installed `loresmith` with the oldest packages that it permits. They come from PyPI."""
+    return _install(folder, "--resolution", "lowest-direct", f"{build(folder)}{extra}")
+
+
+def build(folder: Path) -> Path:
+    """The wheel."""
     source = folder / "source"
     source.mkdir()
     for path in ("src", "README.md", "LICENSE", "pyproject.toml"):
         (source / path).symlink_to(_CLIENT / path)
-    environment = folder / "venv"
-    python = environment / "bin" / "python"
-    _uv("venv", "--quiet", "--python", sys.executable, str(environment))
-    build = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
-    _uv(*build, "--out-dir", str(folder), str(source))
+    options = ["--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
+    _uv("build", *options, "--out-dir", str(folder), str(source))
     (wheel,) = folder.glob("*.whl")
-    _uv("pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(python), str(wheel))
-    (packages,) = environment.glob("lib/python*/site-packages")
-    (packages / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return wheel
+
+
+def _install(folder: Path, *what: str) -> Path:
+    environment = folder / "venv"
+    _uv("venv", "--quiet", "--python", sys.executable, str(environment))
+    _uv("pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *what)
     return environment / "bin" / "loresmith"
 
 

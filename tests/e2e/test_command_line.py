@@ -18,7 +18,7 @@ from local.stack.local_stack import LocalStack
 from loresmith.cli.command import run
 from tests.e2e.api import Api
 from tests.e2e.environment import jobs_kept_waiting
-from tests.installed_client import environment, install
+from tests.installed_client import environment, install, install_oldest
 
 COMMANDS = [
     block
@@ -80,6 +80,12 @@ def _output(script: str, variables: dict[str, str], folder: Path) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def test_it_runs_with_the_oldest_packages_that_it_permits(stack: LocalStack, tmp_path: Path) -> None:
+    program = install_oldest(tmp_path, "[cli]")
+    script = f'{program} generate relics --count 1 --selected-setting \'{{"name": "Tarn", "description": "Wet."}}\''
+    assert _output(script, environment(tmp_path, LORESMITH_API=stack.urls.api), tmp_path).startswith("## ")
 
 
 def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
@@ -194,7 +200,7 @@ def test_a_command_gives_the_token_each_time(
     assert token not in (tmp_path / "login.json").read_text(encoding="utf-8")
     assert document(capsys, "jobs") == []
     printer.write_text("#!/bin/sh\nexit 7\n", encoding="utf-8")
-    assert refusal(capsys, 4, "jobs") == f"The token command `{printer}` failed: it ended with 7.\n"
+    assert refusal(capsys, 4, "jobs") == f"The token command {printer} failed: it ended with 7.\n"
 
 
 def test_a_local_stack_that_asks_for_tokens_issues_them(

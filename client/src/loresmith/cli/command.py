@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 from collections.abc import Sequence
 
@@ -27,9 +29,9 @@ def run(arguments: Sequence[str]) -> int:
     ordered = with_common_options_first(arguments)
     debug = "--debug" in ordered
     try:
-        app(ordered, prog_name="loresmith")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else OK
+        return _run_app(ordered)
+    except BrokenPipeError:
+        return _reader_has_left()
     except KeyboardInterrupt:
         return INTERRUPTED
     except LoreSmithError as error:
@@ -44,7 +46,21 @@ def run(arguments: Sequence[str]) -> int:
         if not debug:
             tell("To see where it happened: loresmith --debug ...")
         return FAILED
+
+
+def _run_app(arguments: list[str]) -> int:
+    try:
+        app(arguments, prog_name="loresmith")
+    except SystemExit as end:
+        sys.stdout.flush()
+        return end.code if isinstance(end.code, int) else OK
     return OK
+
+
+def _reader_has_left() -> int:
+    """What is still in the buffer goes nowhere, without a message: `loresmith jobs | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
 
 
 def with_common_options_first(arguments: Sequence[str]) -> list[str]:

@@ -64,13 +64,6 @@ def _lines(failure: error.LoreSmithError) -> Iterator[str]:
         for fault in failure.errors:
             field = fault.field.removeprefix("payload.")
             yield f"{field}: {fault.message}" if field else fault.message
-    elif isinstance(failure, error.NotConfigured):
-        yield (
-            "The address of the API is not known. Sign in with `loresmith login ADDRESS`, set LORESMITH_API, "
-            "or run this in the folder of a running local stack."
-            if "LORESMITH_API" in failure.message
-            else failure.message
-        )
     else:
         yield failure.message
     if isinstance(failure, error.Unauthenticated):

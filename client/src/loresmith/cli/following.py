@@ -72,7 +72,7 @@ def show_end(state: JobState, wishes: Wishes) -> None:
         _write(wishes.out, state)
     if wishes.as_json:
         print_json(state)
-    elif wishes.out is None:
+    elif wishes.out is None or state.status != "completed":
         print_blocks(list(blocks_of(state)))
     if not wishes.as_json:
         _tell_end(state)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import shlex
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from loresmith.cli.failure import UNAUTHORISED, UNREACHABLE, CommandError
+from loresmith.cli.failure import UNAUTHORISED, UNREACHABLE, USAGE, CommandError
 from loresmith.cli.login_file import Login
-from loresmith.error import NotConfigured
 
 _STACK_FILE = Path(".local") / "stack.json"
 #: A person may have to answer the identity provider.
@@ -40,7 +38,7 @@ class Target:
 def find_target(option: str | None, environment: Mapping[str, str], login: Login | None, folder: Path) -> Target:
     """The API of the option --api, else of LORESMITH_API, else of the login, else the local stack of this folder.
 
-    A saved token is sent only to the API that it was saved for. Raises `NotConfigured` if there is no address.
+    A saved token is sent only to the API that it was saved for. Raises `CommandError` if there is no address.
     """
     api, chosen_by = _address(option, environment, login, folder)
     if given := environment.get("LORESMITH_TOKEN"):
@@ -48,7 +46,7 @@ def find_target(option: str | None, environment: Mapping[str, str], login: Login
     if login is not None and _is_for(login, api):
         if login.token_command is not None:
             command = login.token_command
-            return Target(api, chosen_by, lambda: run_token_command(command), f"`{shlex.join(command)}`")
+            return Target(api, chosen_by, lambda: run_token_command(command), "a token command")
         if login.token is not None:
             return Target(api, chosen_by, login.token, "loresmith login")
     return Target(api, chosen_by)
@@ -73,18 +71,21 @@ def stack_address(local_folder: Path) -> str:
 
 
 def run_token_command(command: Sequence[str]) -> str:
-    """The token that the command prints. Its messages go to the terminal. Raises `CommandError` if it fails."""
+    """The token that the command prints. Its messages go to the terminal. Raises `CommandError` if it fails.
+
+    The error names the program alone: its arguments may contain a secret.
+    """
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, text=True, check=False, timeout=_TOKEN_COMMAND_S, encoding="utf-8"
         )
     except (OSError, subprocess.TimeoutExpired) as cause:
         reason = cause.strerror if isinstance(cause, OSError) else f"it took longer than {_TOKEN_COMMAND_S} s"
-        raise CommandError(f"The token command `{shlex.join(command)}` failed: {reason}.", UNAUTHORISED) from None
+        raise CommandError(f"The token command {command[0]} failed: {reason}.", UNAUTHORISED) from None
     token = done.stdout.strip()
     if done.returncode or not token:
         reason = f"it ended with {done.returncode}" if done.returncode else "it printed nothing"
-        raise CommandError(f"The token command `{shlex.join(command)}` failed: {reason}.", UNAUTHORISED)
+        raise CommandError(f"The token command {command[0]} failed: {reason}.", UNAUTHORISED)
     return token
 
 
@@ -99,7 +100,11 @@ def _address(option: str | None, environment: Mapping[str, str], login: Login | 
         return login.api, "loresmith login"
     if stack := find_stack(folder):
         return stack_address(stack), f"the local stack of {stack.parent}"
-    raise NotConfigured("LORESMITH_API is not set.")
+    raise CommandError(
+        "The address of the API is not known. Sign in with `loresmith login ADDRESS`, set LORESMITH_API, or run this "
+        "in the folder of a running local stack.",
+        USAGE,
+    )
 
 
 def _is_for(login: Login, api: str) -> bool:

@@ -11,7 +11,6 @@ from loresmith.cli import login_file
 from loresmith.cli.failure import UNAUTHORISED, UNREACHABLE, CommandError
 from loresmith.cli.login_file import Login
 from loresmith.cli.target import Target, find_target, run_token_command
-from loresmith.error import NotConfigured
 
 API, OTHER = "https://api.example.com", "https://other.example.com"
 SIGNED_IN = Login(API, token="kept")
@@ -36,7 +35,7 @@ def test_an_option_wins_over_the_environment_over_the_login_over_the_local_stack
 
 
 def test_without_any_of_them_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(NotConfigured):
+    with pytest.raises(CommandError, match="loresmith login ADDRESS"):
         find_target(None, {}, None, tmp_path)
 
 
@@ -103,5 +102,5 @@ def test_a_damaged_login_says_what_to_do(content: str, monkeypatch: pytest.Monke
 def test_a_token_command_that_fails_says_why(command: list[str], reason: str) -> None:
     with pytest.raises(CommandError) as refused:
         run_token_command(command)
-    assert refused.value.message == f"The token command `{command[0]}` failed: {reason}"
+    assert refused.value.message == f"The token command {command[0]} failed: {reason}"
     assert refused.value.exit_code == UNAUTHORISED
