@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -144,6 +145,12 @@ def test_what_was_done_and_what_the_api_can_do(client: LoreSmith) -> None:
     assert "create_world" in {job_type.type for job_type in client.job_types()}
     assert client.health().redis == "ok"
     assert client.empty_trash() >= 0
+
+
+def test_threads_can_share_a_client(client: LoreSmith) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda theme: client.generate("relics", theme=theme, count=1), "abcd"))
+    assert [len(pieces) for pieces in made] == [1] * 4
 
 
 async def test_many_jobs_are_followed_at_once(stack: LocalStack) -> None:

@@ -10,7 +10,7 @@ import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias, TypeVar
 
@@ -181,6 +181,7 @@ def _address(api: str | None) -> str:
     return api.rstrip("/")
 
 
+@cache
 def _version() -> str:
     try:
         return version("loresmith")

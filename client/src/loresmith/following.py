@@ -78,7 +78,8 @@ def events(exchange: Exchange, job: Followed, after: int, timeout_s: float | Non
             if event.status in FINAL:
                 return
         if not found:
-            job.state = yield from exchange.ask(Request("GET", path), JobState)
+            now = yield from _send(exchange, Request("GET", path), job.state, give_up_at)
+            job.state = model_of(now, JobState)
             if job.state.status in FINAL and job.state.revision <= after:
                 return
             if "preference-applied" not in answer.headers:

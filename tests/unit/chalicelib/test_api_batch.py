@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -83,6 +84,11 @@ async def test_a_job_of_a_batch_may_have_a_deadline() -> None:
             {"jobs": [submission(canon=[UNKNOWN_PIECE]), submission(), submission(canon=[UNKNOWN_PIECE])]},
             ["jobs[0].payload.canon[0]", "jobs[2].payload.canon[0]"],
             id="unknown documents",
+        ),
+        pytest.param(
+            {"jobs": [submission(canon=[str(uuid.uuid4()) for _ in range(5)]) for _ in range(21)]},
+            ["jobs"],
+            id="too many documents",
         ),
     ],
 )

@@ -171,6 +171,13 @@ async def test_events_that_do_not_come_end_with_the_timeout() -> None:
     assert len(api.requests) < 20
 
 
+async def test_events_end_with_the_timeout_although_the_api_is_away() -> None:
+    api = ScriptedApi(answer(events()), httpx.ConnectError("refused"))
+    with pytest.raises(loresmith.WaitTimeout):
+        _ = [each async for each in handle(api).events(timeout_s=10)]
+    assert api.times_s[-1] - api.times_s[0] <= 10
+
+
 async def test_a_job_that_has_expired_meanwhile_is_not_found() -> None:
     with pytest.raises(loresmith.NotFound):
         await handle(ScriptedApi(problem(404, "not_found"))).wait()
