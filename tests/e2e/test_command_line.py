@@ -166,6 +166,21 @@ def test_a_piece_can_be_given_by_its_name(here: str, api: Api, capsys: pytest.Ca
     assert "can mean" in refusal(capsys, 2, "piece", name)
 
 
+def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody listens at this address."""
+    address = "http://127.0.0.1:9/hooks"
+    secret = document(capsys, "webhook", "--new-secret")["secret"]
+    assert secret.startswith("whsec_")
+    assert document(capsys, "webhook", address, "--event", "job.completed")["events"] == ["job.completed"]
+    job_id = document(capsys, "generate", "relics", "--count", "1")["id"]
+    while not (found := document(capsys, "deliveries", job_id)):
+        pass  # each request takes a while
+    assert (found[0]["event"], found[0]["url"]) == ("job.completed", address)
+    assert document(capsys, "webhook", "--remove")["url"] == address
+    assert refusal(capsys, 0, "webhook").startswith("You have no webhook.")
+    assert "webhook.url: must be" in refusal(capsys, 2, "generate", "relics", "--webhook", "nonsense", "--dry-run")
+
+
 @pytest.fixture
 def token(guarded: LocalStack) -> str:
     return str(guarded.token("alice"))

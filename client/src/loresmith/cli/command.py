@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from loresmith.cli import generate_command, job_command, library_command, login_command
+from loresmith.cli import generate_command, job_command, library_command, login_command, webhook_command
 from loresmith.cli.app import app
 from loresmith.cli.failure import FAILED, INTERRUPTED, OK, exit_code_of, explanation
 from loresmith.cli.terminal import tell, use_replacements
@@ -15,7 +15,7 @@ from loresmith.error import LoreSmithError
 
 __all__ = ["app", "run"]
 
-for module in (generate_command, job_command, library_command, login_command):
+for module in (generate_command, job_command, library_command, webhook_command, login_command):
     module.register(app)
 
 

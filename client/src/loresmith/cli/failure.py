@@ -35,6 +35,11 @@ _BY_KIND: tuple[tuple[type[error.LoreSmithError], int], ...] = (
     (error.NotConfigured, USAGE),
 )
 
+#: What the API calls a route is a command here.
+_COMMANDS = {
+    "POST /webhook/secret": "`loresmith webhook --new-secret`",
+    "PUT /webhook": "`loresmith webhook URL`",
+}
 _SIGN_IN = "Sign in with `loresmith login`, or set LORESMITH_TOKEN."
 
 
@@ -56,7 +61,10 @@ def exit_code_of(failure: error.LoreSmithError) -> int:
 
 def explanation(failure: error.LoreSmithError) -> str:
     """What happened and what to do, for people."""
-    return "\n".join(_lines(failure))
+    told = "\n".join(_lines(failure))
+    for route, command in _COMMANDS.items():
+        told = told.replace(route, command)
+    return told
 
 
 def _lines(failure: error.LoreSmithError) -> Iterator[str]:

@@ -43,6 +43,7 @@ class Submitting:
     wait: bool = True
     dry_run: bool = False
     deadline_s: int | None = None
+    webhook: str | None = None
     key: str | None = None
 
 
@@ -74,6 +75,7 @@ def generate(
     quiet: option.Quiet = False,
     timeout: option.Timeout = None,
     deadline: option.Deadline = None,
+    webhook: option.Webhook = None,
     key: option.Key = None,
     dry_run: option.DryRun = False,
 ) -> None:
@@ -85,7 +87,7 @@ def generate(
     named = {"theme": theme, "count": count, "tone": tone, "avoid": avoid, "premise": premise, "language": language}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session_of(context), type_name, given, Submitting(wait, dry_run, deadline, key), wishes)
+    submit(session_of(context), type_name, given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
 
 
 def world(
@@ -113,6 +115,7 @@ def world(
     quiet: option.Quiet = False,
     timeout: option.Timeout = None,
     deadline: option.Deadline = None,
+    webhook: option.Webhook = None,
     key: option.Key = None,
     dry_run: option.DryRun = False,
 ) -> None:
@@ -122,7 +125,7 @@ def world(
     owner = {} if session.target().token else {"user_id": getpass.getuser()}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload, owner)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session, "create_world", given, Submitting(wait, dry_run, deadline, key), wishes)
+    submit(session, "create_world", given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
 
 
 def types(
@@ -186,6 +189,7 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
             dict(payload),
             idempotency_key=submitting.key,
             deadline_s=submitting.deadline_s,
+            webhook=submitting.webhook,
         )
     except KeyboardInterrupt:
         tell("Interrupted while the job was submitted. It may be running: see `loresmith jobs`.", "yellow")
@@ -195,7 +199,7 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
 def _estimate(
     client: LoreSmith, job_type: JobType, payload: Mapping[str, Any], submitting: Submitting, *, as_json: bool
 ) -> None:
-    found = client.estimate(job_type.type, dict(payload), deadline_s=submitting.deadline_s)
+    found = client.estimate(job_type.type, dict(payload), deadline_s=submitting.deadline_s, webhook=submitting.webhook)
     if as_json:
         print_json(found)
         return

@@ -54,6 +54,12 @@ Deadline = Annotated[
     int | None,
     typer.Option("--deadline", min=1, metavar="SECONDS", help="The job must end within this time, or it fails."),
 ]
+Webhook = Annotated[
+    str | None,
+    typer.Option(
+        "--webhook", metavar="URL", help="Where the API reports the job's end. Make a secret first (docs/webhooks.md)."
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Check the job and say what it would cost. Nothing is started.")
 ]

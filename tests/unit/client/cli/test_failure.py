@@ -56,6 +56,11 @@ def test_an_error_says_what_to_do() -> None:
     assert "Try again in 30 s." in explanation(loresmith.RateLimited("Too many jobs.", retry_after_s=30))
 
 
+def test_a_route_that_the_api_recommends_is_told_as_a_command() -> None:
+    told = explanation(loresmith.Conflict("Make a secret first: POST /webhook/secret."))
+    assert told == "Make a secret first: `loresmith webhook --new-secret`."
+
+
 def test_without_an_address_the_user_learns_how_to_give_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
