@@ -51,7 +51,7 @@ def test_progress_is_shown_for_each_piece_while_the_api_is_killed(
     stack: LocalStack, terminal: Open, provider: Provider
 ) -> None:
     """Each piece appears with its name and its stages; the display goes on when the API is back."""
-    provider.be(latency_s=2)
+    provider.be(latency_s=6)
     with terminal("generate", "settings", "--count", "2") as shown:
         shown.wait_for("✓ name", "· landscape")
         kill_api(stack)

@@ -35,6 +35,8 @@ _BY_KIND: tuple[tuple[type[error.LoreSmithError], int], ...] = (
     (error.NotConfigured, USAGE),
 )
 
+#: What the API calls a field is an option here.
+_OPTIONS = {"deadline_s": "--deadline"}
 _SIGN_IN = "Sign in with `loresmith login`, or set LORESMITH_TOKEN."
 
 
@@ -62,7 +64,7 @@ def explanation(failure: error.LoreSmithError) -> str:
 def _lines(failure: error.LoreSmithError) -> Iterator[str]:
     if isinstance(failure, error.ApiError) and failure.errors:
         for fault in failure.errors:
-            field = fault.field.removeprefix("payload.")
+            field = _OPTIONS.get(fault.field, fault.field.removeprefix("payload."))
             yield f"{field}: {fault.message}" if field else fault.message
     else:
         yield failure.message

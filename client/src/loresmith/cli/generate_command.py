@@ -117,12 +117,10 @@ def world(
     dry_run: option.DryRun = False,
 ) -> None:
     """Make a world: a story and a quest, from pieces of yours or from nothing."""
-    session = session_of(context)
     named = {"theme": theme, "title": title, "premise": premise, "language": language, "user_id": user}
-    owner = {} if session.target().token else {"user_id": getpass.getuser()}
-    given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload, owner)
+    given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session, "create_world", given, Submitting(wait, dry_run, deadline, key), wishes)
+    submit(session_of(context), "create_world", given, Submitting(wait, dry_run, deadline, key), wishes)
 
 
 def types(
@@ -130,7 +128,7 @@ def types(
     type_name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TYPE]",
+            metavar="TYPE",
             help="Show the fields of this type.",
             autocompletion=completion.type_names,
             show_default=False,
@@ -147,7 +145,7 @@ def types(
     elif as_json:
         print_json(known)
     else:
-        print_table(("TYPE", "WRITES"), [(short_type(each.type), each.description) for each in known])
+        print_table(("TYPE", "WRITES"), [(short_type(each.type), each.description) for each in known], wraps=True)
 
 
 def submit(session: Session, type_name: str, given: GivenPayload, submitting: Submitting, wishes: Wishes) -> None:
@@ -156,7 +154,7 @@ def submit(session: Session, type_name: str, given: GivenPayload, submitting: Su
     with session.client() as client:
         known = client.job_types()
         job_type = find_type(known, type_name)
-        payload = assemble(given, job_type, client)
+        payload = _defaults(session, job_type) | assemble(given, job_type, client)
         if submitting.dry_run:
             _estimate(client, job_type, payload, submitting, as_json=wishes.as_json)
             return
@@ -177,6 +175,13 @@ def submit(session: Session, type_name: str, given: GivenPayload, submitting: Su
             tell_how_to_follow(job.id)
             raise
         follow(session, client, job, wishes, partial(expectation, client, job.type, known))
+
+
+def _defaults(session: Session, job_type: JobType) -> dict[str, Any]:
+    """A world is for somebody. If the API asks for no token, that is the user of this machine."""
+    if "user_id" not in fields_of(job_type) or session.target().token is not None:
+        return {}
+    return {"user_id": getpass.getuser()}
 
 
 def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any], submitting: Submitting) -> Job[Any]:
@@ -222,7 +227,7 @@ def _print_fields(job_type: JobType) -> None:
         )
         rows.append((f"--{option_of(name)}", each.takes(), shown, each.schema.get("description", "")))
     print_text(f"{short_type(job_type.type)}: {job_type.description}")
-    print_table(("OPTION", "TAKES", "DEFAULT", "MEANING"), rows, less_important=("DEFAULT",))
+    print_table(("OPTION", "TAKES", "DEFAULT", "MEANING"), rows, less_important=("DEFAULT",), wraps=True)
     if job_type.context:
         kinds = ", ".join(each.kind for each in job_type.context)
         print_text(f"--with PIECE takes a piece of these kinds: {kinds}")

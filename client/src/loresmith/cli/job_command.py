@@ -71,7 +71,9 @@ def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: o
     for name, value in _facts(state):
         if value:
             print_text(f"{name:<10} {value}")
-    print_blocks(list(blocks_of(state)))
+    if blocks := list(blocks_of(state)):
+        print_text("")
+        print_blocks(blocks)
     for warning in state.warnings:
         print_text(f"No. {warning.item + 1} {'is missing' if warning.missing else 'has a remark'}: {warning.message}")
 
