@@ -166,6 +166,30 @@ def test_a_piece_can_be_given_by_its_name(here: str, api: Api, capsys: pytest.Ca
     assert "can mean" in refusal(capsys, 2, "piece", name)
 
 
+def completions(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
+    """What bash offers at the end of this line."""
+    monkeypatch.setenv("_LORESMITH_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+    capsys.readouterr()
+    run([])
+    printed = capsys.readouterr()
+    monkeypatch.delenv("_LORESMITH_COMPLETE")
+    assert printed.err == ""
+    return printed.out.split()
+
+
+def test_the_shell_completes_what_the_api_knows(
+    here: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An API that is away completes nothing, and does not disturb the line."""
+    assert completions(capsys, monkeypatch, "loresmith generate re") == ["relics", "rewrite_piece", "rewrite_world"]
+    assert completions(capsys, monkeypatch, "loresmith jobs --status c") == ["completed", "cancelled"]
+    job_id = document(capsys, "generate", "relics", "--count", "1")["id"]
+    assert completions(capsys, monkeypatch, f"loresmith show {job_id[:13]}") == [job_id]
+    assert completions(capsys, monkeypatch, "loresmith --api http://127.0.0.1:1 generate re") == []
+
+
 @pytest.fixture
 def token(guarded: LocalStack) -> str:
     return str(guarded.token("alice"))
