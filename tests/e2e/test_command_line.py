@@ -142,6 +142,7 @@ def test_what_is_wrong_is_said_before_anything_is_submitted(
         "generate relics --count 99": "count: must be less than or equal to 10",
         "generate relics --out there.md": "there.md is already there. Use --force to replace it.",
         "generate relics --out no/where.md": "The folder of no/where.md does not exist.",
+        "generate relics --out new.md --no-wait": "--no-wait has no result",
         "generate relics --payload broken.json": "broken.json is not valid JSON",
         "generate relics --set theme": "--set takes FIELD=VALUE",
         "generate relics --set count=many": "count cannot be 'many': it takes whole number, 1 to 10.",

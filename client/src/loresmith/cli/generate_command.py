@@ -20,6 +20,7 @@ from loresmith.cli.progress_view import expectation
 from loresmith.cli.reference import find_type, short_type
 from loresmith.cli.session import FOLLOWING_PATIENCE_S, Session, session_of
 from loresmith.cli.terminal import print_json, print_table, print_text, tell
+from loresmith.error import ConnectionLost, RequestTimeout
 from loresmith.model import JobType
 
 #: Options that a type has and this program does not know are read from the type's schema.
@@ -150,7 +151,7 @@ def types(
 
 def submit(session: Session, type_name: str, given: GivenPayload, submitting: Submitting, wishes: Wishes) -> None:
     """Submit a job, or say what it would cost; then follow it, or say how to."""
-    wishes.check()
+    wishes.check(wait=submitting.wait)
     with session.client() as client:
         known = client.job_types()
         job_type = find_type(known, type_name)
@@ -192,8 +193,8 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
             idempotency_key=submitting.key,
             deadline_s=submitting.deadline_s,
         )
-    except KeyboardInterrupt:
-        tell("Interrupted while the job was submitted. It may be running: see `loresmith jobs`.", "yellow")
+    except (KeyboardInterrupt, ConnectionLost, RequestTimeout):
+        tell("The job may have been submitted. Look with `loresmith jobs` before you submit it again.", "yellow")
         raise
 
 

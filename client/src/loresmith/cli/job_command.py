@@ -127,7 +127,7 @@ def retry(
 ) -> None:
     """Write what is missing from a job that failed, was cancelled, or has pieces missing. What is finished is kept."""
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    wishes.check()
+    wishes.check(wait=wait)
     session = session_of(context)
     with session.client() as client:
         started = find_job(client, job_id).retry()

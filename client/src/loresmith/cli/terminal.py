@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -109,10 +112,29 @@ def ask(question: str) -> str:
     """The answer of a line. The question goes to stderr. Raises `EOFError` if there is no answer."""
     sys.stderr.write(question)
     sys.stderr.flush()
+    if sys.platform != "win32":
+        _wait_for_line()
     line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.strip()
+
+
+def _wait_for_line() -> None:
+    """Wait until there is a line to read.
+
+    A Ctrl-C that arrives just before `read` blocks would be noticed only after the next line. It also writes into a
+    pipe here, so that it ends this wait at any time.
+    """
+    awake, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake)
+    try:
+        select.select([sys.stdin, awake], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(awake)
+        os.close(wake)
 
 
 def use_replacements() -> None:
