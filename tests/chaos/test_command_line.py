@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+import requests
 
 from local.stack.local_stack import LocalStack
 from tests.chaos.api_process import kill_api
@@ -51,7 +52,7 @@ def test_progress_is_shown_for_each_piece_while_the_api_is_killed(
     stack: LocalStack, terminal: Open, provider: Provider
 ) -> None:
     """Each piece appears with its name and its stages; the display goes on when the API is back."""
-    provider.be(latency_s=2)
+    provider.be(latency_s=6)
     with terminal("generate", "settings", "--count", "2") as shown:
         shown.wait_for("✓ name", "· landscape")
         kill_api(stack)
@@ -159,3 +160,23 @@ def test_an_api_that_is_away_is_told_and_has_its_own_exit_code(
     assert (done.returncode, done.stdout) == (5, "")
     assert "http://127.0.0.1:1 cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_user_who_gives_up_waiting_for_the_api_learns_how_to_come_back(
+    stack: LocalStack, terminal: Open, provider: Provider, api: Api
+) -> None:
+    provider.be(latency_s=_ENDLESS_S)
+    with terminal("--patience", "0", "generate", "relics", "--count", "1") as shown:
+        shown.wait_for("Generating relics...")
+        kill_api(stack)
+        assert shown.exit_code() == 5
+    job_id = id_in(shown.shown)
+    assert f"The job continues. Follow it: loresmith follow {job_id}" in shown.shown
+    until(lambda: is_cancelled(api, job_id))
+
+
+def is_cancelled(api: Api, job_id: str) -> bool:
+    try:
+        return api.ask("POST", f"/jobs/{job_id}/cancel").ok
+    except requests.ConnectionError:
+        return False

@@ -142,6 +142,7 @@ def test_what_is_wrong_is_said_before_anything_is_submitted(
         "generate relics --count 99": "count: must be less than or equal to 10",
         "generate relics --out there.md": "there.md is already there. Use --force to replace it.",
         "generate relics --out no/where.md": "The folder of no/where.md does not exist.",
+        "generate relics --out new.md --no-wait": "--no-wait has no result",
         "generate relics --payload broken.json": "broken.json is not valid JSON",
         "generate relics --set theme": "--set takes FIELD=VALUE",
         "generate relics --set count=many": "count cannot be 'many': it takes whole number, 1 to 10.",
@@ -178,7 +179,31 @@ def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.C
     assert (found[0]["event"], found[0]["url"]) == ("job.completed", address)
     assert document(capsys, "webhook", "--remove")["url"] == address
     assert refusal(capsys, 0, "webhook").startswith("You have no webhook.")
-    assert "webhook.url: must be" in refusal(capsys, 2, "generate", "relics", "--webhook", "nonsense", "--dry-run")
+    assert "--webhook: must be" in refusal(capsys, 2, "generate", "relics", "--webhook", "nonsense", "--dry-run")
+
+
+def completions(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
+    """What bash offers at the end of this line."""
+    monkeypatch.setenv("_LORESMITH_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+    capsys.readouterr()
+    run([])
+    printed = capsys.readouterr()
+    monkeypatch.delenv("_LORESMITH_COMPLETE")
+    assert printed.err == ""
+    return printed.out.split()
+
+
+def test_the_shell_completes_what_the_api_knows(
+    here: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An API that is away completes nothing, and does not disturb the line."""
+    assert completions(capsys, monkeypatch, "loresmith generate re") == ["relics", "rewrite_piece", "rewrite_world"]
+    assert completions(capsys, monkeypatch, "loresmith jobs --status c") == ["completed", "cancelled"]
+    job_id = document(capsys, "generate", "relics", "--count", "1")["id"]
+    assert completions(capsys, monkeypatch, f"loresmith show {job_id[:13]}") == [job_id]
+    assert completions(capsys, monkeypatch, "loresmith --api http://127.0.0.1:1 generate re") == []
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ _COMMANDS = {
     "POST /webhook/secret": "`loresmith webhook --new-secret`",
     "PUT /webhook": "`loresmith webhook URL`",
 }
+#: What the API calls a field is an option here.
+_OPTIONS = {"deadline_s": "--deadline", "webhook.url": "--webhook"}
 _SIGN_IN = "Sign in with `loresmith login`, or set LORESMITH_TOKEN."
 
 
@@ -70,7 +72,7 @@ def explanation(failure: error.LoreSmithError) -> str:
 def _lines(failure: error.LoreSmithError) -> Iterator[str]:
     if isinstance(failure, error.ApiError) and failure.errors:
         for fault in failure.errors:
-            field = fault.field.removeprefix("payload.")
+            field = _OPTIONS.get(fault.field, fault.field.removeprefix("payload."))
             yield f"{field}: {fault.message}" if field else fault.message
     else:
         yield failure.message

@@ -18,7 +18,7 @@ from loresmith.cli.reference import SHORT_ID, short_type
 from loresmith.cli.result_view import blocks_of, markdown, print_blocks
 from loresmith.cli.session import Session
 from loresmith.cli.terminal import ask, can_ask, is_watched, print_json, tell
-from loresmith.error import LoreSmithError, WaitTimeout
+from loresmith.error import ConnectionLost, LoreSmithError, RequestTimeout, ServerError, WaitTimeout
 from loresmith.model import JobState
 
 
@@ -33,10 +33,12 @@ class Wishes:
     timeout_s: float | None = None
     out: Path | None = None
 
-    def check(self) -> None:
+    def check(self, *, wait: bool = True) -> None:
         """Raises `CommandError` if the result could not be written. Call it before the job costs anything."""
         if self.out is None:
             return
+        if not wait:
+            raise CommandError("--no-wait has no result that --out could write. Leave one of them out.", USAGE)
         if self.out.exists() and not self.force:
             raise CommandError(f"{self.out} is already there. Use --force to replace it.", USAGE)
         if not self.out.absolute().parent.is_dir():
@@ -63,6 +65,9 @@ def follow(
         raise CommandError(
             f"The job has not ended in time. It continues: loresmith follow {job.id}", exit_code=TIMEOUT
         ) from None
+    except (ConnectionLost, RequestTimeout, ServerError):
+        tell_how_to_follow(job.id)
+        raise
     show_end(job.state, wishes)
 
 

@@ -20,6 +20,7 @@ from loresmith.cli.progress_view import expectation
 from loresmith.cli.reference import find_type, short_type
 from loresmith.cli.session import FOLLOWING_PATIENCE_S, Session, session_of
 from loresmith.cli.terminal import print_json, print_table, print_text, tell
+from loresmith.error import ConnectionLost, RequestTimeout
 from loresmith.model import JobType
 
 #: Options that a type has and this program does not know are read from the type's schema.
@@ -120,12 +121,10 @@ def world(
     dry_run: option.DryRun = False,
 ) -> None:
     """Make a world: a story and a quest, from pieces of yours or from nothing."""
-    session = session_of(context)
     named = {"theme": theme, "title": title, "premise": premise, "language": language, "user_id": user}
-    owner = {} if session.target().token else {"user_id": getpass.getuser()}
-    given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload, owner)
+    given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session, "create_world", given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
+    submit(session_of(context), "create_world", given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
 
 
 def types(
@@ -133,7 +132,7 @@ def types(
     type_name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[TYPE]",
+            metavar="TYPE",
             help="Show the fields of this type.",
             autocompletion=completion.type_names,
             show_default=False,
@@ -150,16 +149,16 @@ def types(
     elif as_json:
         print_json(known)
     else:
-        print_table(("TYPE", "WRITES"), [(short_type(each.type), each.description) for each in known])
+        print_table(("TYPE", "WRITES"), [(short_type(each.type), each.description) for each in known], wraps=True)
 
 
 def submit(session: Session, type_name: str, given: GivenPayload, submitting: Submitting, wishes: Wishes) -> None:
     """Submit a job, or say what it would cost; then follow it, or say how to."""
-    wishes.check()
+    wishes.check(wait=submitting.wait)
     with session.client() as client:
         known = client.job_types()
         job_type = find_type(known, type_name)
-        payload = assemble(given, job_type, client)
+        payload = _defaults(session, job_type) | assemble(given, job_type, client)
         if submitting.dry_run:
             _estimate(client, job_type, payload, submitting, as_json=wishes.as_json)
             return
@@ -182,6 +181,13 @@ def submit(session: Session, type_name: str, given: GivenPayload, submitting: Su
         follow(session, client, job, wishes, partial(expectation, client, job.type, known))
 
 
+def _defaults(session: Session, job_type: JobType) -> dict[str, Any]:
+    """A world is for somebody. If the API asks for no token, that is the user of this machine."""
+    if "user_id" not in fields_of(job_type) or session.target().token is not None:
+        return {}
+    return {"user_id": getpass.getuser()}
+
+
 def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any], submitting: Submitting) -> Job[Any]:
     try:
         return client.submit(
@@ -191,8 +197,8 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
             deadline_s=submitting.deadline_s,
             webhook=submitting.webhook,
         )
-    except KeyboardInterrupt:
-        tell("Interrupted while the job was submitted. It may be running: see `loresmith jobs`.", "yellow")
+    except (KeyboardInterrupt, ConnectionLost, RequestTimeout):
+        tell("The job may have been submitted. Look with `loresmith jobs` before you submit it again.", "yellow")
         raise
 
 
@@ -226,7 +232,7 @@ def _print_fields(job_type: JobType) -> None:
         )
         rows.append((f"--{option_of(name)}", each.takes(), shown, each.schema.get("description", "")))
     print_text(f"{short_type(job_type.type)}: {job_type.description}")
-    print_table(("OPTION", "TAKES", "DEFAULT", "MEANING"), rows, less_important=("DEFAULT",))
+    print_table(("OPTION", "TAKES", "DEFAULT", "MEANING"), rows, less_important=("DEFAULT",), wraps=True)
     if job_type.context:
         kinds = ", ".join(each.kind for each in job_type.context)
         print_text(f"--with PIECE takes a piece of these kinds: {kinds}")

@@ -71,7 +71,9 @@ def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: o
     for name, value in _facts(state):
         if value:
             print_text(f"{name:<10} {value}")
-    print_blocks(list(blocks_of(state)))
+    if blocks := list(blocks_of(state)):
+        print_text("")
+        print_blocks(blocks)
     for warning in state.warnings:
         print_text(f"No. {warning.item + 1} {'is missing' if warning.missing else 'has a remark'}: {warning.message}")
 
@@ -125,7 +127,7 @@ def retry(
 ) -> None:
     """Write what is missing from a job that failed, was cancelled, or has pieces missing. What is finished is kept."""
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    wishes.check()
+    wishes.check(wait=wait)
     session = session_of(context)
     with session.client() as client:
         started = find_job(client, job_id).retry()

@@ -20,7 +20,7 @@ from loresmith.model import DayUsage, JobSums
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[WORD]...", help="Only those that contain all of these words.", show_default=False),
+    typer.Argument(metavar="WORD", help="Only those that contain all of these words.", show_default=False),
 ]
 Tag = Annotated[str | None, typer.Option("--tag", help="Only those with this tag.")]
 Favourite = Annotated[bool, typer.Option("--favourite", help="Only favourites.")]

@@ -45,7 +45,7 @@ def login(
     address: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ADDRESS]",
+            metavar="ADDRESS",
             help="The address of the API. Without it: the local stack of this folder.",
             show_default=False,
         ),

@@ -28,7 +28,7 @@ JobId = Annotated[
 NewestOrJobId = Annotated[
     str | None,
     typer.Argument(
-        metavar="[JOB]",
+        metavar="JOB",
         help="The job's id, or its first characters. Without it: your newest job.",
         autocompletion=completion.job_ids,
         show_default=False,

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from loresmith import LoreSmith
 from loresmith.cli.failure import USAGE, CommandError
 from loresmith.cli.payload_field import fields_of, find_field, option_of, read_json
-from loresmith.cli.reference import find_piece
-from loresmith.model import JobType, Piece
+from loresmith.cli.reference import find_piece, find_world
+from loresmith.model import JobType, Piece, World
+
+#: Fields that take ids. On the command line, they also take what else means a piece or world, such as a name.
+_REFERENCES: Mapping[str, Callable[[LoreSmith, str], Piece | World]] = {
+    "canon": find_piece,
+    "pieces": find_piece,
+    "piece_id": find_piece,
+    "world_id": find_world,
+}
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,6 @@ class GivenPayload:
     pieces: Sequence[str] = ()
     canon: Sequence[str] = ()
     file: Path | None = None
-    #: Fields that are sent only if nothing else sets them and the type has them.
-    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 def assemble(given: GivenPayload, job_type: JobType, client: LoreSmith) -> dict[str, Any]:
@@ -41,15 +47,13 @@ def assemble(given: GivenPayload, job_type: JobType, client: LoreSmith) -> dict[
         if value is not None:
             payload[find_field(job_type, name).path] = value
     assigned: dict[str, Any] = {}
-    for name, text in [*_extra_options(job_type, given.extra), *map(_assignment, given.assignments)]:
+    canon = [("canon", each) for each in given.canon]
+    for name, text in [*_extra_options(job_type, given.extra), *map(_assignment, given.assignments), *canon]:
         _assign(assigned, job_type, name, text)
-    _merge(payload, assigned)
-    if given.canon:
-        payload["canon"] = [find_piece(client, each).id for each in given.canon]
+    _merge(payload, {name: _with_ids(client, name, value) for name, value in assigned.items()})
     for each in given.pieces:
         _build_on(payload, job_type, find_piece(client, each))
-    known = fields_of(job_type)
-    return {name: value for name, value in given.defaults.items() if name in known} | payload
+    return payload
 
 
 def _from_file(file: Path | None) -> dict[str, Any]:
@@ -102,6 +106,14 @@ def _assign(payload: dict[str, Any], job_type: JobType, name: str, text: str) ->
     if found.is_list and isinstance(place.get(last), list) and isinstance(value, list):
         value = place[last] + value
     place[last] = value
+
+
+def _with_ids(client: LoreSmith, name: str, value: Any) -> Any:
+    if (find := _REFERENCES.get(name)) is None:
+        return value
+    if isinstance(value, list):
+        return [find(client, str(each)).id for each in value]
+    return find(client, str(value)).id
 
 
 def _merge(payload: dict[str, Any], changes: Mapping[str, Any]) -> None:

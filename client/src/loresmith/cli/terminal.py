@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
 #: Below this width, a table shows only its most important columns.
 _NARROW = 70
-#: So many characters of a column are shown in any case, such as of a name.
+#: A column that is not wider than this is shown in full, such as one with ids.
 _WIDEST_KEPT = 24
 
 
@@ -55,8 +58,17 @@ def print_text(text: str) -> None:
     stdout().print(Text(plain(text)), soft_wrap=True)
 
 
-def print_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], *, less_important: Sequence[str] = ()) -> None:
-    """A table on a terminal; elsewhere one line for each row, with tabs between the cells, and no headings."""
+def print_table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    less_important: Sequence[str] = (),
+    wraps: bool = False,
+) -> None:
+    """A table on a terminal; elsewhere one line for each row, with tabs between the cells, and no headings.
+
+    `wraps`: the last column is shown in full, on several lines if it must be.
+    """
     console = stdout()
     cells = [[plain("" if cell is None else cell).replace("\n", " ") for cell in row] for row in rows]
     if not console.is_terminal:
@@ -69,15 +81,15 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], *, less_
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place in shown:
         longest = max(map(cell_len, [headings[place], *(row[place] for row in cells)]))
-        table.add_column(
-            headings[place],
-            no_wrap=True,
-            overflow="crop" if has_only_ascii(console) else "ellipsis",
-            # A long text in the last column does not take the space of the others.
-            min_width=None if place == shown[-1] else min(longest, _WIDEST_KEPT),
-        )
+        # If the space does not suffice, long columns give way, and the last one first.
+        gives_way = place == shown[-1] or longest > _WIDEST_KEPT
+        table.add_column(headings[place], no_wrap=not gives_way)
+    overflow: OverflowMethod = "crop" if has_only_ascii(console) else "ellipsis"
     for row in cells:
-        table.add_row(*(Text(row[place]) for place in shown))
+        *others, last = (Text(row[place], no_wrap=True, overflow=overflow) for place in shown)
+        if wraps:
+            last = Text(last.plain)
+        table.add_row(*others, last)
     console.print(table)
 
 
@@ -100,10 +112,29 @@ def ask(question: str) -> str:
     """The answer of a line. The question goes to stderr. Raises `EOFError` if there is no answer."""
     sys.stderr.write(question)
     sys.stderr.flush()
+    if sys.platform != "win32":
+        _wait_for_line()
     line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.strip()
+
+
+def _wait_for_line() -> None:
+    """Wait until there is a line to read.
+
+    A Ctrl-C that arrives just before `read` blocks would be noticed only after the next line. It also writes into a
+    pipe here, so that it ends this wait at any time.
+    """
+    awake, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake)
+    try:
+        select.select([sys.stdin, awake], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(awake)
+        os.close(wake)
 
 
 def use_replacements() -> None:

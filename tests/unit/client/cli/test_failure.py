@@ -46,6 +46,8 @@ def test_the_documentation_has_the_table_of_exit_codes() -> None:
 
 def test_every_fault_of_a_request_is_told_with_its_field_and_the_request() -> None:
     faults = (Fault(field="payload.count", message="must be at most 10"), Fault(field="", message="is too long"))
+    deadline = loresmith.InvalidRequest("Not valid", errors=(Fault(field="deadline_s", message="must be at least 5"),))
+    assert explanation(deadline) == "--deadline: must be at least 5"
     told = explanation(loresmith.InvalidRequest("Not valid", errors=faults, request_id="r1"))
     assert told == "count: must be at most 10\nis too long\nRequest id, for the operators: r1"
 

@@ -46,19 +46,17 @@ def test_repeated_values_make_a_list_and_dots_lead_into_objects() -> None:
     }
 
 
-def test_options_win_over_a_file_and_defaults_over_nothing(tmp_path: Path) -> None:
+def test_options_win_over_a_file(tmp_path: Path) -> None:
     file = tmp_path / "payload.json"
     file.write_text(json.dumps({"theme": "sea", "count": 1, "selectedLore": {"relic": {"name": "A", "details": {}}}}))
     payload = assembled(
         named={"count": 2, "theme": None},
         assignments=["selectedLore.relic.name=B"],
         file=file,
-        defaults={"theme": "fantasy", "difficulty": "easy", "user_id": "the type has no such field"},
     )
     assert payload == {
         "theme": "sea",
         "count": 2,
-        "difficulty": "easy",
         "selectedLore": {"relic": {"name": "B", "details": {}}},
     }
 

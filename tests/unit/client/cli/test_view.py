@@ -1,6 +1,7 @@
 """What the terminal shows, on a recorded console."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -150,6 +151,22 @@ def test_what_a_model_writes_does_not_control_the_terminal(capsys: pytest.Captur
 def test_without_a_terminal_a_table_is_lines_with_tabs(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(("A", "B", "C"), [("one", None, "two\nlines"), ("three", 4, "five")], less_important=("B",))
     assert capsys.readouterr().out == "one\t\ttwo lines\nthree\t4\tfive\n"
+
+
+@pytest.mark.parametrize("columns", [40, 60, 100])
+def test_on_a_terminal_a_long_text_gives_way_to_ids(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A narrow terminal shows only the important columns. No line is wider than the terminal."""
+    monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, this is a terminal
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = [("8bc11506", "A lantern with a very long name", "1 min ago", "It burns. " * 90)]
+    print_table(("ID", "NAME", "CHANGED", "TEXT"), rows, less_important=("CHANGED", "TEXT"))
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0].split() == ["ID", "NAME", *(["CHANGED", "TEXT"] if columns >= 70 else [])]
+    assert lines[1].startswith("8bc11506  A lantern")
+    assert len(lines) == 2
+    assert all(len(line) <= columns for line in lines)
 
 
 def test_json_keeps_the_names_and_unknown_fields_of_the_api(capsys: pytest.CaptureFixture[str]) -> None:
