@@ -117,7 +117,9 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
         reading=Reading(database.jobs, database.index, recovery, limits.max_waiters, parts.meter),
         recovery=recovery,
         worker=assembly.worker(parts, recovery, archive),
-        health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
+        health=Health(
+            {"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}, database.drains
+        ),
         library=library,
         sharing=Sharing(library, parts.documents, now_ms),
         history=History(parts.history, clock),

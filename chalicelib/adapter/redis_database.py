@@ -5,6 +5,7 @@ It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis
 
 from chalicelib.adapter.redis_averages import RedisAverages
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_drain_switch import RedisDrainSwitch
 from chalicelib.adapter.redis_idempotency_keys import RedisIdempotencyKeys
 from chalicelib.adapter.redis_job_index import RedisJobIndex
 from chalicelib.adapter.redis_job_store import RedisJobStore
@@ -21,6 +22,7 @@ class RedisDatabase:
         self.quotas = RedisQuotaLedger(connection, job_ttl_s)
         self.keys = RedisIdempotencyKeys(connection, job_ttl_s)
         self.averages = RedisAverages(connection)
+        self.drains = RedisDrainSwitch(connection)
 
     async def close(self) -> None:
         await self._connection.close()

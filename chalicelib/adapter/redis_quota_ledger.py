@@ -8,6 +8,7 @@ from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_job_lists import RedisJobLists
 from chalicelib.adapter.redis_script import Script
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import DAY_S, DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
@@ -45,10 +46,13 @@ class RedisQuotaLedger:
 
     async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
         now_ms = self._connection.clock_ms()
-        key = redis_key.tokens_of_all(utc_day(now_ms))
+        keys = [redis_key.tokens_of_all(utc_day(now_ms)), redis_key.DRAIN]
         args = [job_id, str(tokens), _limit(stop), self._day_ttl_ms]
         async with outage_as_unavailable(self._connection.patience_s):
-            granted, spent, reserved = map(int, await self._connection.run(self._reserve_script, [key], args))
+            answer = await self._connection.run(self._reserve_script, keys, args)
+        granted, spent, reserved, refused = map(int, answer)
+        if refused:
+            raise Draining
         if not granted and stop is not None:
             raise SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), tokens, stop)
 

@@ -217,6 +217,12 @@ def defer(job: Job, delay_s: float) -> Change:
     return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})
 
 
+def hold(job: Job, delay_s: float) -> Change:
+    """The same for a job that a drain keeps waiting: its time to be begun starts again."""
+    deferred = defer(job, delay_s)
+    return replace(deferred, at={**deferred.at, "waits_since": 0})
+
+
 def warning_json(warning: PieceWarning) -> dict[str, Json]:
     """A warning as JSON, in the form in which it is stored and shown to callers."""
     return {

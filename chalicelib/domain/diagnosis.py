@@ -45,7 +45,7 @@ def _is_overdue(job: Job, timing: Timing) -> bool:
     """A worker that still holds the lease gets a little more time, so that it can end the job itself."""
     now = job.observed_at
     if job.deadline_at is None:
-        return job.age_s > timing.max_pending_s
+        return job.waited_s > timing.max_pending_s
     grace_ms = timing.deadline_grace_s * 1000 if job.lease_until > now else 0
     return now > job.deadline_at + grace_ms
 

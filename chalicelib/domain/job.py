@@ -98,6 +98,8 @@ class Job:
     completed_at: int | None = None
     #: When the job fails with `timeout`. Set by the first claim, and by the next one if the generator had no room.
     deadline_at: int | None = None
+    #: When a drain last kept it waiting. Until then, it could not have begun.
+    waits_since: int | None = None
     #: Identifies the lease holder. Every write of a worker carries it (fencing).
     lease_token: str | None = None
     #: No other worker may claim the job before this. If it is in the past, the holder is dead or has released the job.
@@ -142,6 +144,16 @@ class Job:
     def age_s(self) -> float:
         """Seconds from its creation to this snapshot."""
         return (self.observed_at - self.created_at) / 1000
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which it could have begun: since its creation, or since a drain last kept it waiting."""
+        return (self.observed_at - (self.waits_since or self.created_at)) / 1000
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its deadline runs: a worker has claimed it, and the generator had room for it."""
+        return self.deadline_at is not None
 
     @property
     def remaining_s(self) -> float:

@@ -23,7 +23,8 @@ class QuotaLedger(Protocol):
     async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
         """Reserve the job's tokens in the day's total of all owners. Idempotent for a job id.
 
-        Raises `SpendingStopped`, and reserves nothing, if that would exceed the `stop` (None: no limit).
+        Raises `SpendingStopped`, and reserves nothing, if that would exceed the `stop` (None: no limit). Likewise
+        `Draining` during a drain that refuses new jobs.
         """
         ...
 

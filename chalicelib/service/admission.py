@@ -2,6 +2,7 @@
 
 import time
 
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.job_index import JobIndex
@@ -37,12 +38,13 @@ class Admission:
         self._full.check(owner)
 
     async def count(self, owner: str, job_id: str, tokens: int) -> Standing:
-        """Count a submission and reserve its tokens. Raises `QuotaExceeded` and `SpendingStopped`."""
+        """Count a submission and reserve its tokens. Raises `QuotaExceeded`, `SpendingStopped`, `Draining`."""
         standing = await self._count_for_owner(owner, job_id, tokens)
         try:
             await self._quotas.reserve_for_all(job_id, tokens, self._daily_stop)
-        except SpendingStopped:
-            self._meter.spending_stopped()
+        except (SpendingStopped, Draining) as refusal:
+            if isinstance(refusal, SpendingStopped):
+                self._meter.spending_stopped()
             await self.release(owner, job_id)
             raise
         return standing

@@ -139,6 +139,7 @@ def worker(parts: Parts, recovery: Recovery, archive: Archive) -> Worker:
 def _claiming(parts: Parts, recovery: Recovery, archive: Archive) -> Claiming:
     return Claiming(
         jobs=parts.database.jobs,
+        drains=parts.database.drains,
         quotas=parts.database.quotas,
         queue=parts.queue,
         recovery=recovery,

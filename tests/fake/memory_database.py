@@ -5,6 +5,7 @@ import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
+from chalicelib.domain.drain import Drain, Draining
 from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import Job, JobHead
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
@@ -25,6 +26,7 @@ class MemoryDatabase:
         self.quotas = MemoryQuotaLedger(self.server)
         self.keys = MemoryIdempotencyKeys(self.server)
         self.averages = MemoryAverages(self.server)
+        self.drains = MemoryDrainSwitch(self.server)
 
 
 class MemoryJobIndex:
@@ -105,6 +107,8 @@ class MemoryQuotaLedger:
     async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
         await self._server.step()
         now = self._server.now_ms()
+        if (drain := self._server.current_drain()) and drain.refuses:
+            raise Draining
         today = self._server.tokens[None, utc_day(now)]
         standing = _standing_of(today, now)
         if stop is not None and job_id not in today.reserved and not standing.has_room(tokens, stop):
@@ -174,6 +178,30 @@ class MemoryIdempotencyKeys:
         await self._server.step()
         if (owner, key) in self._server.keys:
             self._server.keys[owner, key] = self._server.keys[owner, key][0], math.inf
+
+
+class MemoryDrainSwitch:
+    """`port.DrainSwitch` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def start(self, drain: Drain) -> None:
+        await self._server.step()
+        self._server.drain = drain
+
+    async def end(self) -> None:
+        await self._server.step()
+        self._server.drain = None
+
+    async def read(self) -> Drain | None:
+        await self._server.step()
+        return self._server.current_drain()
+
+    async def read_with_job(self, job_id: str) -> tuple[Drain | None, Job | None]:
+        await self._server.step()
+        record = self._server.record(job_id)
+        return self._server.current_drain(), self._server.job(record) if record else None
 
 
 class MemoryAverages:

@@ -54,7 +54,8 @@ async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:
         found.append(f"{job_id}: its cancel was accepted, but it is {job.status}")
     if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in simulation.generator.calls)):
         found.append(f"{job_id}: billed for {job.usage.llm_calls} calls, but made {calls}")
-    deadline_at = job.deadline_at or job.created_at + TIMING.max_pending_s * 1000
+    waits_since = job.waits_since or job.created_at
+    deadline_at = job.deadline_at or waits_since + TIMING.max_pending_s * 1000
     if job.completed_at and job.completed_at - deadline_at > _LATEST_END_MS:
         found.append(f"{job_id}: ended {job.completed_at - deadline_at} ms after its deadline")
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
+from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED
@@ -128,7 +129,7 @@ class Simulation:
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
         tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
-        await asyncio.gather(self._chaos(), self._library_outage())
+        await asyncio.gather(self._chaos(), self._library_outage(), self._drain())
         end_at = _now() + SETTLE_S
         while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
@@ -227,6 +228,27 @@ class Simulation:
         self.documents.down = self.records.down = rng.random() < 0.5
         await asyncio.sleep(rng.uniform(1, CHAOS_S))
         self.documents.down = self.records.down = False
+
+    async def _drain(self) -> None:
+        """In a third of the histories an operator drains, sometimes for longer than a job may wait for a worker.
+
+        Some end the drain. The others forget it: then it expires.
+        """
+        rng = random.Random(f"drain of {self.seed}")
+        if rng.random() < 2 / 3:
+            return
+        await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
+        lasts_s = rng.choice([30, 300, 1.5 * TIMING.max_pending_s])
+        began_at = virtual_time.now_ms()
+        self.database.server.drain = Drain(
+            by="operator",
+            reason="a deployment",
+            began_at=began_at,
+            ends_at=began_at + int(lasts_s * 1000),
+            refuses=rng.random() < 0.5,
+        )
+        await asyncio.sleep(lasts_s * rng.choice([0.5, 1]))
+        self.database.server.drain = None
 
     async def _pause(self, process: SimProcess) -> None:
         self.history.uninformed |= set(self.history.accepted)
