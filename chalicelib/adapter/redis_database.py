@@ -9,6 +9,7 @@ from chalicelib.adapter.redis_drain_switch import RedisDrainSwitch
 from chalicelib.adapter.redis_idempotency_keys import RedisIdempotencyKeys
 from chalicelib.adapter.redis_job_index import RedisJobIndex
 from chalicelib.adapter.redis_job_store import RedisJobStore
+from chalicelib.adapter.redis_quota_book import RedisQuotaBook
 from chalicelib.adapter.redis_quota_ledger import RedisQuotaLedger
 
 
@@ -18,11 +19,12 @@ class RedisDatabase:
     def __init__(self, connection: RedisConnection, job_ttl_s: int) -> None:
         self._connection = connection
         self.jobs = RedisJobStore(connection)
-        self.index = RedisJobIndex(connection)
+        self.index = RedisJobIndex(connection, job_ttl_s)
         self.quotas = RedisQuotaLedger(connection, job_ttl_s)
         self.keys = RedisIdempotencyKeys(connection, job_ttl_s)
         self.averages = RedisAverages(connection)
         self.drains = RedisDrainSwitch(connection)
+        self.book = RedisQuotaBook(connection, job_ttl_s)
 
     async def close(self) -> None:
         await self._connection.close()

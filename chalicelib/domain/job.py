@@ -151,11 +151,6 @@ class Job:
         return (self.observed_at - (self.waits_since or self.created_at)) / 1000
 
     @property
-    def has_begun(self) -> bool:
-        """Whether its deadline runs: a worker has claimed it, and the generator had room for it."""
-        return self.deadline_at is not None
-
-    @property
     def remaining_s(self) -> float:
         """Seconds from this snapshot to the deadline; at least 0."""
         return max(0.0, ((self.deadline_at or self.observed_at) - self.observed_at) / 1000)

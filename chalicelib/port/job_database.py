@@ -1,4 +1,4 @@
-"""The six ports of the database of jobs."""
+"""The seven ports of the database of jobs."""
 
 from typing import Protocol
 
@@ -7,11 +7,12 @@ from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_book import QuotaBook
 from chalicelib.port.quota_ledger import QuotaLedger
 
 
 class JobDatabase(Protocol):
-    """One database behind six ports. Each service takes only the ports it uses."""
+    """One database behind seven ports. Each service takes only the ports it uses."""
 
     @property
     def jobs(self) -> JobStore: ...
@@ -30,3 +31,6 @@ class JobDatabase(Protocol):
 
     @property
     def drains(self) -> DrainSwitch: ...
+
+    @property
+    def book(self) -> QuotaBook: ...

@@ -49,6 +49,8 @@ class MemoryServer:
         self.records: dict[str, Record] = {}
         #: job id → when it was listed.
         self.unfinished: dict[str, int] = {}
+        #: Jobs that the dead-letter worker has ended, oldest first.
+        self.dead: list[str] = []
         #: owner → job id → when its submission was counted.
         self.counted: defaultdict[str, dict[str, int]] = defaultdict(dict)
         #: owner → job id → time of its submission.

@@ -12,6 +12,7 @@ from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_book import QuotaBook
 from chalicelib.port.quota_ledger import QuotaLedger
 
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class GatedDatabase:
     keys: IdempotencyKeys
     averages: Averages
     drains: DrainSwitch
+    book: QuotaBook
 
     @classmethod
     def of(cls, database: JobDatabase, gate: Gate) -> Self:
@@ -83,6 +85,7 @@ class GatedDatabase:
             keys=gated(database.keys, gate),
             averages=gated(database.averages, gate),
             drains=gated(database.drains, gate),
+            book=gated(database.book, gate),
         )
 
 
