@@ -62,6 +62,7 @@ class Services:
     sharing: Sharing
     history: History
     budgeting: Budgeting
+    timing: Timing
     #: None if no prices are set.
     price: Price | None = None
     #: None if all callers are anonymous.
@@ -124,6 +125,7 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
         sharing=Sharing(library, parts.documents, now_ms),
         history=History(parts.history, clock),
         budgeting=budgeting,
+        timing=parts.timing,
         price=parts.price,
         verifier=verifier,
     )

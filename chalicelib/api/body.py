@@ -136,6 +136,7 @@ _JOB: dict[str, Any] = {
     "started_at": "2026-11-23T16:39:47.864Z",
     "updated_at": "2026-11-23T16:39:48.602Z",
     "completed_at": None,
+    "deadline_at": "2026-11-23T16:41:47.864Z",
     "expires_at": "2026-11-24T16:39:47.852Z",
     "links": {
         "self": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
@@ -186,6 +187,13 @@ class JobBody(TypedDict):
     started_at: Timestamp | None
     updated_at: Timestamp
     completed_at: Timestamp | None
+    deadline_at: Annotated[
+        Timestamp | None,
+        about(
+            "When the job fails with `timeout` if it has not ended. null until a worker begins, unless the submission "
+            "has a `deadline_s`."
+        ),
+    ]
     expires_at: Timestamp
     links: LinksBody
 

@@ -1,20 +1,15 @@
 """One coroutine for each route, with the rules of HTTP: status codes, validators, preferences."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from chalicelib.api import rendering
 from chalicelib.api.media_type import check_media_type
-from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions, together
+from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
-from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.error import Fault, InvalidSubmission, together
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.service.submission import Accepted
-
-_FIELDS = frozenset({"type", "payload"})
 
 
 async def submit_job(services: Services, request: Request) -> Response:
@@ -26,12 +21,11 @@ async def submit_job(services: Services, request: Request) -> Response:
         services.submission.check_window(request.owner)
     check_media_type(request)
     body = request.json_object()
-    _, is_dry_run, _, key, job_request = together(
+    _, is_dry_run, key, job_request = together(
         request.check_names,
         lambda: request.flag("dry_run"),
-        lambda: _check_fields(body),
         lambda: _idempotency_key(request),
-        lambda: JobRequest.parse(request.owner, body.get("type"), body.get("payload", {})),
+        lambda: JobRequest.parse(request.owner, body, services.timing),
     )
     if is_dry_run:
         payload = await services.resolving.stored(job_request)
@@ -104,11 +98,6 @@ async def check_health(services: Services, _request: Request) -> Response:
     """200, or 503 if a part is down."""
     parts = await services.health.check()
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts | rendering.drain_json(services.health.drain))
-
-
-def _check_fields(body: Mapping[str, Any]) -> None:
-    if unknown := sorted(body.keys() - _FIELDS):
-        raise InvalidSubmission([Fault(name, "is not a field of a submission; remove it") for name in unknown])
 
 
 def _idempotency_key(request: Request) -> str | None:

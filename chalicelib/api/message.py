@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -179,20 +179,6 @@ def seen_revisions(request: Request) -> Container[int] | None:
     found = _AFTER.search(request.headers.get("prefer", ""))
     known = request.known_revisions
     return range(int(found[1]) + 1) if known is None and found else known
-
-
-def together(*reads: Callable[[], Any]) -> list[Any]:
-    """The results of these reads, in order. Raises `InvalidSubmission` with the faults of all of them."""
-    given: list[Any] = []
-    faults: list[Fault] = []
-    for read in reads:
-        try:
-            given.append(read())
-        except InvalidSubmission as error:
-            faults += error.faults
-    if faults:
-        raise InvalidSubmission(faults)
-    return given
 
 
 def parse_uuid(text: str, otherwise: str | None = None) -> str:

@@ -7,6 +7,7 @@ from chalicelib.api.message import MAX_BODY_BYTES
 from chalicelib.api.openapi_schema import REF, schemas
 from chalicelib.api.route import Route
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.timing import Timing
 from foundation.failure import Failure
 from foundation.request_failure import REQUEST_FAILURES, TITLES
 
@@ -40,10 +41,11 @@ _REQUEST_ID = {
 }
 
 
-def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str) -> dict[str, Any]:
+def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str, timing: Timing) -> dict[str, Any]:
     """The whole document as JSON values. If no tokens are required (AUTH_MODE=none), sending one is optional.
 
-    `base_path` is the part of the API's address before the routes, such as API Gateway's stage.
+    `base_path` is the part of the API's address before the routes, such as API Gateway's stage. `timing` has the bounds
+    of a deadline.
     """
     paths: dict[str, Any] = {}
     for route in routes:
@@ -60,7 +62,7 @@ def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str) 
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": schemas(routes, tokens_required=tokens_required),
+            "schemas": schemas(routes, tokens_required=tokens_required, timing=timing),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }

@@ -96,7 +96,10 @@ class Job:
     expires_at: int
     started_at: int | None = None
     completed_at: int | None = None
-    #: When the job fails with `timeout`. Set by the first claim, and by the next one if the generator had no room.
+    #: How long it may take from its creation to its end, seconds. None: the caller has not said.
+    deadline_s: int | None = None
+    #: When the job fails with `timeout`. With `deadline_s`, set when it is created. Otherwise set by the first claim,
+    #: and by the next one if the generator had no room.
     deadline_at: int | None = None
     #: When a drain last kept it waiting. Until then, it could not have begun.
     waits_since: int | None = None
@@ -136,6 +139,11 @@ class Job:
         return str(uuid.uuid5(uuid.UUID(self.id), "retry"))
 
     @property
+    def has_begun(self) -> bool:
+        """Whether a worker has tried it. A worker for which the generator had no room has not."""
+        return self.attempt > 0
+
+    @property
     def tokens_left(self) -> int | None:
         """What is left of the token budget; at least 0. None: no limit."""
         return None if self.token_budget is None else max(0, self.token_budget - self.usage.tokens)
@@ -146,9 +154,14 @@ class Job:
         return (self.observed_at - self.created_at) / 1000
 
     @property
+    def waiting_since(self) -> int:
+        """Since when it could have begun: its creation, or when a drain last kept it waiting."""
+        return self.waits_since or self.created_at
+
+    @property
     def waited_s(self) -> float:
-        """Seconds for which it could have begun: since its creation, or since a drain last kept it waiting."""
-        return (self.observed_at - (self.waits_since or self.created_at)) / 1000
+        """Seconds from `waiting_since` to this snapshot."""
+        return (self.observed_at - self.waiting_since) / 1000
 
     @property
     def remaining_s(self) -> float:

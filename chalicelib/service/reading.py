@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from chalicelib.domain import change
@@ -195,7 +195,7 @@ class Reading:
 
         self._waiters[owner] += 1
         try:
-            state = await self._reached(job.id, job, news, left_s())
+            state = await self._reached_in_time(load, job, news, left_s)
             if _is_news(state, news):
                 await self._reached(job.id, state, None, min(gather_s, left_s()))
             while True:
@@ -207,6 +207,22 @@ class Reading:
                     await asyncio.sleep(PAUSE_S)
         finally:
             self._waiters -= Counter([owner])
+
+    async def _reached_in_time(
+        self, load: Callable[[], Awaitable[JobView]], job: Job, news: _News, left_s: Callable[[], float]
+    ) -> _State:
+        """The first state that is news, or the last one in the time that is left.
+
+        If the job becomes overdue meanwhile, it is read, which ends it: no worker may be there to do so.
+        """
+        state: _State = job
+        while True:
+            overdue_in_s = max(PAUSE_S, self._recovery.overdue_in_s(job))
+            state = await self._reached(job.id, state, news, min(left_s(), overdue_in_s))
+            if _is_news(state, news) or left_s() <= 0:
+                return state
+            with suppress(StoreUnavailable):
+                state = job = (await load()).job
 
     async def _reached(self, job_id: str, state: _State, news: _News, timeout_s: float) -> _State:
         """The first state that is news, or the last one within `timeout_s`. Reads no pieces, which cost most."""

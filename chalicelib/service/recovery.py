@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.domain import change
-from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
+from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost, overdue_at
 from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.queued_job import QueuedJob
@@ -143,6 +143,10 @@ class Recovery:
             if job is None or job.is_final:
                 await self._quotas.release_for_all(job_id)
 
+    def overdue_in_s(self, job: Job) -> float:
+        """After this, `recover` ends the job unless it has changed by then."""
+        return (overdue_at(job, self._timing) - job.observed_at) / 1000
+
     async def recover(self, job: Job, *, may_send: bool = True) -> bool:
         """Queue the job again (only if `may_send`) or end it, if needed; True if it did either.
 
@@ -151,7 +155,7 @@ class Recovery:
         try:
             match diagnose(job, self._timing):
                 case Finding.OVERDUE:
-                    await self._end(job, "timeout", None if job.deadline_at else NEVER_STARTED)
+                    await self._end(job, "timeout", None if job.has_begun else NEVER_STARTED)
                 case Finding.EXHAUSTED:
                     await self._end(job, "worker_lost")
                 case Finding.CLAIMABLE if may_send and message_is_lost(job, self._timing):

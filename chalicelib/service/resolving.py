@@ -63,7 +63,7 @@ def _field_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[F
         return
     for index, field in enumerate(cast(Sequence[str], request.payload["fields"])):
         if field not in known:
-            yield Fault(f"payload.fields.{index}", f"is not a field of a {kind}; the fields are: {', '.join(known)}")
+            yield Fault(f"payload.fields[{index}]", f"is not a field of a {kind}; the fields are: {', '.join(known)}")
 
 
 def _context_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:

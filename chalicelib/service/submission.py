@@ -76,8 +76,7 @@ class Submission:
         halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `InvalidSubmission` for documents that the caller
         does not have, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`, `StoreUnavailable`, `QueueUnavailable`.
         """
-        content: dict[str, Json] = {"type": request.type, "payload": request.payload}
-        job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
+        job_id = await self._bind(request.owner, idempotency_key, request.content, str(uuid.uuid4()))
         # Before the documents are read: an equal request was accepted, even if they have changed since.
         if idempotency_key is not None and (existing := await self._jobs.read(job_id)) is not None:
             return Accepted(existing)
@@ -90,6 +89,7 @@ class Submission:
             root_id=job_id,
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
+            deadline_s=request.options.deadline_s,
         )
         return await self._accept(new, idempotency_key, is_shared=idempotency_key is not None)
 
@@ -122,6 +122,7 @@ class Submission:
             retry_of=old.job.id,
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
+            deadline_s=old.job.deadline_s,
             model=old.job.model,
             prompt_version=old.job.prompt_version,
             checkpoints=old.checkpoints,

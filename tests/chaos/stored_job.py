@@ -32,6 +32,6 @@ async def stored_but_not_queued(redis_url: str) -> str:
         timing=Timing(),
         max_attempts=3,
     )
-    accepted = await submission.submit(JobRequest.parse(ANONYMOUS, "generate_relics", {}))
+    accepted = await submission.submit(JobRequest.parse(ANONYMOUS, {"type": "generate_relics"}, Timing()))
     await database.close()
     return accepted.job.id

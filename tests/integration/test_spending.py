@@ -51,7 +51,8 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
 
 
 async def submit_at_once(services: Services, owners: list[str]) -> tuple[list[Job], list[BaseException]]:
-    requests = [JobRequest.parse(owner, "generate_characters", {"count": 1}) for owner in owners]
+    wanted = {"type": "generate_characters", "payload": {"count": 1}}
+    requests = [JobRequest.parse(owner, wanted, Timing()) for owner in owners]
     answers = await asyncio.gather(*map(services.submission.submit, requests), return_exceptions=True)
     accepted = [answer.job for answer in answers if not isinstance(answer, BaseException)]
     return accepted, [answer for answer in answers if isinstance(answer, BaseException)]

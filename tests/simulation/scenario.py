@@ -187,7 +187,8 @@ class Simulation:
             await asyncio.sleep(self.rng.uniform(0, 20))
             try:
                 payload = {"count": self.rng.randint(1, 3)}
-                job = (await services.submission.submit(JobRequest.parse(OWNER, "generate_relics", payload))).job
+                request = JobRequest.parse(OWNER, {"type": "generate_relics", "payload": payload}, TIMING)
+                job = (await services.submission.submit(request)).job
             except LoreSmithError:
                 continue
             self.history.accepted[job.id] = _now()

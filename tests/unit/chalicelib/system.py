@@ -69,7 +69,10 @@ class System:
         )
 
     async def submit(self, owner: str, type_name: str, payload: object, key: str | None = None) -> Accepted:
-        return await self.services.submission.submit(JobRequest.parse(owner, type_name, payload), key)
+        return await self.services.submission.submit(self.request(owner, type_name, payload), key)
+
+    def request(self, owner: str, type_name: str, payload: object, **options: object) -> JobRequest:
+        return JobRequest.parse(owner, {"type": type_name, "payload": payload} | options, self.timing)
 
     async def submitted(self, type_name: str = "generate_characters", **payload: object) -> Job:
         return (await self.submit(OWNER, type_name, payload)).job
