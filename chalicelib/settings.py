@@ -78,6 +78,8 @@ class Settings(ImportSettings, LlmPriceSettings):
     redis_cluster: bool = False
     redis_timeout_s: float = Field(default=2.0, gt=0)
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
+    #: Only the operators' functions use it. The dead-letter function gets its messages from Lambda.
+    jobs_dlq_url: str = "http://127.0.0.1:5000/000000000000/jobs-dlq"
     library_table: str = "library"
     history_table: str = "history"
     #: How long the record of a job is kept.

@@ -12,6 +12,7 @@ from chalicelib.domain.error import QueueUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 T = TypeVar("T")
 
@@ -19,7 +20,7 @@ T = TypeVar("T")
 _HIDDEN_S = 30
 #: How many dead letters are read at most, and with one call (SQS API reference).
 _MOST, _AT_ONCE = 300, 10
-_COUNTS = (
+_COUNTS: Sequence["QueueAttributeNameType"] = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
@@ -81,7 +82,7 @@ class SqsQueueDesk:
 
     def _counts(self, url: str) -> list[int]:
         found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
-        return [int(found[name]) for name in _COUNTS]  # type: ignore[index] # names are literals
+        return [int(found[name]) for name in _COUNTS]
 
     def _received(self, handle: Callable[[Any], None], enough: Callable[[], bool] = lambda: False) -> list[Any]:
         """Receive all dead letters, handle each, and make those visible again that were not deleted."""

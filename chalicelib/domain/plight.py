@@ -1,5 +1,6 @@
 """Why a job is where it is, in words for the people on call."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,19 +45,20 @@ class Explanation:
     text: str
 
 
+#: Findings that are a plight of their own.
+_SAME: Mapping[Finding, Plight] = {
+    Finding.FINAL: Plight.ENDED,
+    Finding.LEASED: Plight.RUNNING,
+    Finding.DELAYED: Plight.BETWEEN_ATTEMPTS,
+    Finding.OVERDUE: Plight.OVERDUE,
+    Finding.EXHAUSTED: Plight.EXHAUSTED,
+}
+
+
 def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
     """Judge a snapshot as of the time it was read."""
-    match diagnose(job, timing):
-        case Finding.FINAL:
-            return Plight.ENDED
-        case Finding.LEASED:
-            return Plight.RUNNING
-        case Finding.DELAYED:
-            return Plight.BETWEEN_ATTEMPTS
-        case Finding.OVERDUE:
-            return Plight.OVERDUE
-        case Finding.EXHAUSTED:
-            return Plight.EXHAUSTED
+    if (same := _SAME.get(diagnose(job, timing))) is not None:
+        return same
     if job.lease_token is not None:
         return Plight.WORKER_LOST
     if drain is not None and not job.has_begun:
@@ -69,36 +71,13 @@ def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
 def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int = 0) -> Explanation:
     """Why the job is where it is. `finished_stages`: how many of its stages are stored."""
     plight = plight_of(job, timing, drain)
-    return Explanation(plight, _text(job, plight, timing, drain, finished_stages))
-
-
-def _text(job: Job, plight: Plight, timing: Timing, drain: Drain | None, finished_stages: int) -> str:
-    match plight:
-        case Plight.ENDED:
-            return _ended(job)
-        case Plight.RUNNING:
-            return f"A worker is working on it: {_attempt(job)}, at {job.progress} %, {_left(job)}."
-        case Plight.QUEUED:
-            return f"It waits for a worker. Its message has been in the queue for {_since(job, job.sent_at)}."
-        case Plight.DEFERRED:
-            return (
-                "It waits until one of its owner's other jobs ends, or for its message, which becomes visible in "
-                f"{_until(job, job.sent_at)}."
-            )
-        case Plight.HELD if drain is not None:
-            return f"It waits for the end of the drain that {drain.by} began: {drain.reason}"
-        case Plight.BETWEEN_ATTEMPTS:
-            return f"It waits for its next attempt, which may begin in {_until(job, job.not_before)}: {job.message}"
-        case Plight.WORKER_LOST:
-            kept = f" The next worker continues from {finished_stages} finished stages." if finished_stages else ""
-            lost = _since(job, job.lease_until)
-            return f"It is stuck: its worker was lost {lost} ago, in {_attempt(job)}. {_RECOVERY_SENDS}.{kept}"
-        case Plight.MESSAGE_LOST:
-            waited = _since(job, job.sent_at)
-            return f"It is stuck: its message has been in the queue for {waited}, and no worker took it. {_RECOVERY_SENDS}."
-        case Plight.EXHAUSTED:
-            return f"It is stuck: its worker died in the last of {job.max_attempts} attempts. {_RECOVERY_ENDS}"
-    return _overdue(job, timing)
+    if plight is Plight.OVERDUE:
+        return Explanation(plight, _overdue(job, timing))
+    if plight is Plight.HELD and drain is not None:
+        return Explanation(plight, f"It waits for the end of the drain that {drain.by} began: {drain.reason}")
+    text = _TEXTS[plight](job)
+    kept = f" The next worker continues from {finished_stages} finished stages."
+    return Explanation(plight, text + kept if plight is Plight.WORKER_LOST and finished_stages else text)
 
 
 def _ended(job: Job) -> str:
@@ -118,14 +97,6 @@ def _overdue(job: Job, timing: Timing) -> str:
     return f"It is stuck: no worker has begun it within {timing.max_pending_s // 60} minutes. {_RECOVERY_ENDS}"
 
 
-def _attempt(job: Job) -> str:
-    return f"attempt {job.attempt} of {job.max_attempts}"
-
-
-def _left(job: Job) -> str:
-    return f"{job.remaining_s:.0f} s before its deadline"
-
-
 def _since(job: Job, at: int) -> str:
     return duration((job.observed_at - at) / 1000)
 
@@ -140,3 +111,35 @@ def duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
+
+
+def _attempt(job: Job) -> str:
+    return f"attempt {job.attempt} of {job.max_attempts}"
+
+
+_TEXTS: Mapping[Plight, Callable[[Job], str]] = {
+    Plight.ENDED: _ended,
+    Plight.RUNNING: lambda job: (
+        f"A worker is working on it: {_attempt(job)}, at {job.progress} %, {job.remaining_s:.0f} s before its deadline."
+    ),
+    Plight.QUEUED: lambda job: (
+        f"It waits for a worker. Its message has been in the queue for {_since(job, job.sent_at)}."
+    ),
+    Plight.DEFERRED: lambda job: (
+        "It waits for its owner's other jobs, or for the end of a drain. "
+        f"Its message comes back in {_until(job, job.sent_at)}."
+    ),
+    Plight.BETWEEN_ATTEMPTS: lambda job: (
+        f"It waits for its next attempt, which may begin in {_until(job, job.not_before)}: {job.message}"
+    ),
+    Plight.WORKER_LOST: lambda job: (
+        f"It is stuck: its worker was lost {_since(job, job.lease_until)} ago, in {_attempt(job)}. {_RECOVERY_SENDS}."
+    ),
+    Plight.MESSAGE_LOST: lambda job: (
+        f"It is stuck: its message has been in the queue for {_since(job, job.sent_at)}, and no worker took it. "
+        f"{_RECOVERY_SENDS}."
+    ),
+    Plight.EXHAUSTED: lambda job: (
+        f"It is stuck: its worker died in the last of {job.max_attempts} attempts. {_RECOVERY_ENDS}"
+    ),
+}

@@ -70,7 +70,7 @@ class DeadLetters:
         self._desks = desks
         self._submission = submission
 
-    async def list(self) -> Dead:
+    async def all(self) -> Dead:
         letters, depths, jobs = await asyncio.gather(
             self._letters(), asyncio.gather(*(desk.depth() for desk in self._desks.values())), self._dead_jobs()
         )

@@ -1,7 +1,6 @@
 """The state of the stage: what is wrong in words first, then the figures."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -36,10 +35,10 @@ _WAIT_LONG_S = 300
 _NEARLY = 0.9
 #: What is wrong with jobs in this plight, and what happens next.
 _WHY: Mapping[Plight, str] = {
-    Plight.WORKER_LOST: "worker lost. Recovery sends them again within a minute, and they continue where they were.",
-    Plight.MESSAGE_LOST: "no worker took their message. Recovery sends it again within a minute.",
-    Plight.OVERDUE: "past their deadline. Recovery ends them within a minute.",
-    Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends them within a minute.",
+    Plight.WORKER_LOST: "worker lost. Recovery queues each again within a minute, and it continues where it was.",
+    Plight.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
+    Plight.OVERDUE: "past the deadline. Recovery ends each within a minute.",
+    Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
 }
 
 
@@ -133,7 +132,7 @@ class StatusReport:
             at=round(self._clock() * 1000),
             problems=(),
             drain=drain,
-            jobs=Counter({plight.value: len(found) for plight, found in by_plight.items()}),
+            jobs={plight.value: len(found) for plight, found in by_plight.items()},
             has_more_jobs=has_more,
             unarchived=len(ended),
             longest_wait_s=max(waits, default=None),
@@ -182,7 +181,7 @@ class StatusReport:
         late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]
         if late:
             yield (
-                f"{_jobs_are(len(late))} not archived yet, though they have ended: their pieces are not in the library. "
+                f"{_jobs_are(len(late))} not archived yet, though ended: what they wrote is not in the library. "
                 'Look for "Job could not be archived" in the logs of `worker` and `recover`.'
             )
 
@@ -218,7 +217,8 @@ def _problems(figures: Figures) -> Iterator[str]:
         )
     for depth in figures.queues:
         if depth.dead:
-            yield f"{depth.dead} dead letters wait in the queue {depth.queue}: see `loresmith ops dead list`."
+            letters = "1 dead letter waits" if depth.dead == 1 else f"{depth.dead} dead letters wait"
+            yield f"{letters} behind the queue {depth.queue}: see `loresmith ops dead list`."
     if (wait_s := figures.longest_wait_s or 0) > _WAIT_LONG_S:
         yield f"A job has waited for a worker for {duration(wait_s)}. Are the workers at their limit?"
     yield from _spending(figures)
