@@ -1,9 +1,11 @@
-"""Limits that are the same on AWS and on the local stack: of the queues and of two functions."""
+"""Limits that are the same on AWS and on the local stack: of the queues and of some functions."""
 
 #: Deliveries before a message goes to the dead-letter queue (AWS Lambda developer guide, "Using Lambda with SQS": at
 #: least 5).
 MAX_RECEIVE_COUNT = 5
 DEAD_LETTER_TIMEOUT_S = 30
 RECOVERY_TIMEOUT_S = 60
+#: What the people on call wait for at most.
+OPERATIONS_TIMEOUT_S = 60
 #: Six times its function's timeout (ibid.).
 DEAD_LETTER_VISIBILITY_S = 6 * DEAD_LETTER_TIMEOUT_S

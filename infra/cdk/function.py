@@ -1,4 +1,4 @@
-"""The four functions of app.py, and the time, memory, variables and rights of each."""
+"""The functions of app.py, and the time, memory, variables and rights of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 
 from chalicelib.adapter.dynamodb_table import BY_ENDED, LIBRARY
-from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, OPERATIONS_TIMEOUT_S, RECOVERY_TIMEOUT_S
 from infra.cdk.function_role import allow
 from infra.cdk.queues import Queues
 from infra.cdk.secrets import Secrets
@@ -19,6 +19,8 @@ API_TIMEOUT_S = 29
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 #: A conditional put in a transaction.
 _ADD = ("dynamodb:PutItem",)
+#: Look at dead letters, and make them visible again at once.
+_LOOK = ("sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 
 
@@ -32,6 +34,13 @@ class Resources:
 
     def send_jobs(self) -> iam.PolicyStatement:
         return allow(["sqs:SendMessage"], self.queues.jobs.queue_arn)
+
+    def count_jobs(self) -> iam.PolicyStatement:
+        return allow(["sqs:GetQueueAttributes"], self.queues.jobs.queue_arn)
+
+    def handle_dead_letters(self, actions: Sequence[str]) -> iam.PolicyStatement:
+        """On the dead-letter queue of every queue."""
+        return allow(actions, self.queues.dead_letters.queue_arn)
 
     def read_password(self) -> iam.PolicyStatement:
         return allow(_READ_SECRET, self.secrets.redis_password.secret_arn)
@@ -101,6 +110,23 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             memory_mb=512,
             rights=lambda r: [r.read_password(), r.send_jobs(), *r.archive()],
         ),
+        Function(
+            name="ops-read",
+            logical_id="OpsRead",
+            handler="lambda_entry.ops_read",
+            timeout_s=OPERATIONS_TIMEOUT_S,
+            memory_mb=512,
+            rights=lambda r: [r.read_password(), r.count_jobs(), r.handle_dead_letters(_LOOK)],
+        ),
+        Function(
+            name="ops-write",
+            logical_id="OpsWrite",
+            handler="lambda_entry.ops_write",
+            timeout_s=OPERATIONS_TIMEOUT_S,
+            memory_mb=512,
+            # It archives nothing itself: recovery does that, within a minute.
+            rights=lambda r: [r.read_password(), r.send_jobs(), r.handle_dead_letters([*_LOOK, "sqs:DeleteMessage"])],
+        ),
     )
 
 
@@ -134,6 +160,7 @@ def common_environment(
         **redis,
         "REDIS_SECRET_ARN": resources.secrets.redis_password.secret_arn,
         "JOBS_QUEUE_URL": resources.queues.jobs.queue_url,
+        "JOBS_DLQ_URL": resources.queues.dead_letters.queue_url,
         "LIBRARY_TABLE": resources.tables.library.table_name,
         "HISTORY_TABLE": resources.tables.history.table_name,
         "GENERATOR_TARGET": generator_target,

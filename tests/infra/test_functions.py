@@ -83,7 +83,7 @@ def test_the_stack_configures_every_function_of_the_app(template: Template) -> N
     for properties in template.resources("Serverless::Function").values():
         assert properties["Handler"].startswith("lambda_entry.")
         assert "Fn::GetAtt" in properties["Role"]
-    assert len(template.resources("Serverless::Function")) == 4
+    assert len(template.resources("Serverless::Function")) == 6
 
 
 def test_every_function_logs_json_to_a_group_of_the_stack(template: Template) -> None:
@@ -110,7 +110,7 @@ def test_every_function_is_traced_and_in_the_private_subnets(template: Template)
 
 def test_every_function_has_its_own_role(template: Template) -> None:
     roles = [f["Role"]["Fn::GetAtt"][0] for f in template.resources("Serverless::Function").values()]
-    assert len(set(roles)) == len(roles) == 4
+    assert len(set(roles)) == len(roles) == 6
 
 
 def test_no_variable_holds_a_secret(template: Template) -> None:
@@ -208,13 +208,15 @@ def test_each_function_has_the_timeout_and_the_memory_that_it_needs(template: Te
     """Chalice's construct ignores both. Its default of 60 s would cut jobs off, and API Gateway gives up after 29 s."""
     found = {
         name: (template.function(name)["Timeout"], template.function(name)["MemorySize"])
-        for name in ("api", "worker", "dead-letter", "recover")
+        for name in ("api", "worker", "dead-letter", "recover", "ops-read", "ops-write")
     }
     assert found == {
         "api": (29, 512),
         "worker": (TIMING.worker_timeout_s, 1024),
         "dead-letter": (30, 512),
         "recover": (60, 512),
+        "ops-read": (60, 512),
+        "ops-write": (60, 512),
     }
 
 

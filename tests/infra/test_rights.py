@@ -20,6 +20,7 @@ WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken",
 }
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+LOOK = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
 ADD = {"dynamodb:PutItem"}
 CHANGE = {*ADD, "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"}
 #: The actions that the adapters need: function → (service → actions).
@@ -36,6 +37,12 @@ WANTED = {
     },
     "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME, "dynamodb": ADD},
     "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}, "dynamodb": ADD},
+    # It can neither send nor delete a message, and reads no document.
+    "ops-read": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": LOOK},
+    "ops-write": {
+        "secretsmanager": {"secretsmanager:GetSecretValue"},
+        "sqs": {*LOOK, "sqs:DeleteMessage", "sqs:SendMessage"},
+    },
 }
 PLATFORM = {"ec2", "xray", "logs"}
 

@@ -18,11 +18,12 @@ async def test_a_write_only_tells_until_it_is_confirmed() -> None:
     told = await system.planned("drain", lasts_s=60)
     assert told["done"] == []
     assert told["steps"][-1] == "The drain ends by itself after 60 s."
-    assert system.server.drain is None
+    assert await system.database.drains.read() is None
     done = await system.write("drain", lasts_s=60)
     assert done["done"] == ["The stage is drained. `loresmith ops resume` ends it."]
-    assert system.server.drain is not None
-    assert system.server.drain.by == ME
+    drain = await system.database.drains.read()
+    assert drain is not None
+    assert (drain.by, drain.reason) == (ME, "a test")
 
 
 async def test_every_change_is_logged_with_who_what_and_why(caplog: pytest.LogCaptureFixture) -> None:
