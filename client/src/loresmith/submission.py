@@ -1,0 +1,27 @@
+"""How a submission is sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from loresmith.step import Request
+
+
+def full_name(type_name: str) -> str:
+    """`characters` is short for `generate_characters`. A name with an underscore is a full one."""
+    return type_name if "_" in type_name else f"generate_{type_name}"
+
+
+def submission(type_name: str, payload: Mapping[str, Any], *, deadline_s: int | None = None) -> dict[str, Any]:
+    """The body of a submission."""
+    options = {} if deadline_s is None else {"deadline_s": deadline_s}
+    return {"type": full_name(type_name), "payload": payload} | options
+
+
+def keyed(request: Request, idempotency_key: str | None) -> Request:
+    """The request with a key that makes it safe to repeat: the user's, or a new one."""
+    key = str(uuid.uuid4()) if idempotency_key is None else idempotency_key
+    return replace(request, headers=request.headers | {"Idempotency-Key": key})
