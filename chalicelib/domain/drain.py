@@ -22,6 +22,11 @@ class Drain:
     #: Whether new jobs are refused too.
     refuses: bool = False
 
+    @property
+    def origin(self) -> str:
+        """Who began it and why, as the end of a sentence."""
+        return f'by {self.by}, "{self.reason}"'
+
 
 class Draining(LoreSmithError):
     """New jobs are refused during a drain. Nothing was stored."""

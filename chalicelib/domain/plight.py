@@ -74,7 +74,7 @@ def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int 
     if plight is Plight.OVERDUE:
         return Explanation(plight, _overdue(job, timing))
     if plight is Plight.HELD and drain is not None:
-        return Explanation(plight, f"It waits for the end of the drain that {drain.by} began: {drain.reason}")
+        return Explanation(plight, f"It waits for the end of the drain {drain.origin}.")
     text = _TEXTS[plight](job)
     kept = f" The next worker continues from {finished_stages} finished stages."
     return Explanation(plight, text + kept if plight is Plight.WORKER_LOST and finished_stages else text)

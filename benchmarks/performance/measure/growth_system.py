@@ -64,6 +64,9 @@ class NoQueue:
 
     async def send(self, job: Job, delay_s: float = 0) -> None: ...
 
+    async def provider_pause_s(self) -> float:
+        return 0.0
+
     async def ping(self) -> None: ...
 
 

@@ -136,7 +136,7 @@ def _moments(job: Job, events: Sequence[JobEvent], drain: Drain | None) -> Itera
         yield Moment(job.expires_at, "It expires")
         return
     if drain is not None:
-        yield Moment(drain.began_at, f"{drain.by} began to drain the stage: {drain.reason}")
+        yield Moment(drain.began_at, f"The stage was drained {drain.origin}")
         yield Moment(drain.ends_at, "The drain ends by itself")
     copies = f"message {job.sends} since its last claim" if job.sends > 1 else "its message"
     if job.sends:

@@ -73,7 +73,7 @@ class Intervention:
 
         return Plan(
             [
-                f"The drain ends that {drain.by} began: {drain.reason}",
+                f"The drain {drain.origin} ends.",
                 "Waiting jobs begin within 15 seconds, as far as there are workers.",
             ],
             carry_out,
@@ -157,7 +157,7 @@ class Intervention:
 
 
 def _replaced(earlier: Drain | None) -> Sequence[str]:
-    return [f"This replaces the drain that {earlier.by} began: {earlier.reason}"] if earlier else []
+    return [f"This replaces the drain {earlier.origin}."] if earlier else []
 
 
 def _drain_steps(lasts_s: int, *, refuses: bool) -> Sequence[str]:

@@ -31,6 +31,7 @@ _RECOVERY_LATE_S = 180
 _ARCHIVE_LATE_S = 120
 #: A job that waits longer than this for a worker tells that there are not enough workers, seconds.
 _WAIT_LONG_S = 300
+_PAUSED = "paused"
 #: How much of the daily stop may be used before it is worth a word.
 _NEARLY = 0.9
 #: What is wrong with jobs in this plight, and what happens next.
@@ -71,6 +72,8 @@ class Figures:
     drain: Drain | None
     #: Plight → how many unfinished jobs are in it.
     jobs: Mapping[str, int]
+    #: Jobs that have begun and not ended. A drain is complete when there are none.
+    begun: int
     #: Whether there are more unfinished jobs than were read.
     has_more_jobs: bool
     #: Jobs that have ended and are not archived yet.
@@ -82,7 +85,7 @@ class Figures:
     queues: Sequence[QueueDepth]
     #: Jobs that the dead-letter worker has ended in the last 24 hours; at most 100.
     dead_jobs: int
-    #: "ok" or "down".
+    #: Part → "ok", "down", or another word.
     parts: Mapping[str, str]
     tokens_today: DayTokens
     daily_stop: int | None
@@ -133,6 +136,7 @@ class StatusReport:
             problems=(),
             drain=drain,
             jobs={plight.value: len(found) for plight, found in by_plight.items()},
+            begun=sum(job.has_begun and not job.is_final for job in jobs),
             has_more_jobs=has_more,
             unarchived=len(ended),
             longest_wait_s=max(waits, default=None),
@@ -163,11 +167,12 @@ class StatusReport:
             return None
 
     async def _parts(self) -> dict[str, str]:
+        """State of each part: "ok", "down", or for the provider how long it pauses."""
         try:
-            await self._generator.ping()
+            pause_s = await self._generator.provider_pause_s()
         except Unavailable:
-            return {"generator": "down"}
-        return {"generator": "ok"}
+            return {"generator": "down", "provider": "unknown"}
+        return {"generator": "ok", "provider": f"{_PAUSED} for {duration(pause_s)}" if pause_s else "ok"}
 
     def _lines(self, jobs: Sequence[Job], drain: Drain | None) -> list[JobLine]:
         return [job_line(job, self._timing, drain) for job in jobs[:_MOST_LISTED]]
@@ -208,12 +213,14 @@ def _problems(figures: Figures) -> Iterator[str]:
     for part, state in figures.parts.items():
         if state == "down":
             yield f"The {part} cannot be reached."
+        if state.startswith(_PAUSED):
+            yield f"The LLM's provider has asked for a pause: it is {state}. Running jobs wait, or are tried again."
     if figures.drain is not None:
         left = duration((figures.drain.ends_at - figures.at) / 1000)
         refused = ", and new jobs are refused" if figures.drain.refuses else ""
         yield (
-            f"The stage is drained: no job begins{refused}. {figures.drain.by} began this: {figures.drain.reason} "
-            f"It ends by itself in {left}, or with `loresmith ops resume`."
+            f"The stage is drained: no job begins{refused}. The drain is {figures.drain.origin}. It ends by itself in "
+            f"{left}, or with `loresmith ops resume`."
         )
     for depth in figures.queues:
         if depth.dead:

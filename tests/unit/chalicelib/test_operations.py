@@ -41,7 +41,7 @@ async def test_resume_ends_a_drain_and_says_if_there_is_none() -> None:
     system = Operator()
     assert (await system.write("resume"))["changes"] is False
     await system.write("drain", lasts_s=60)
-    assert (await system.planned("resume"))["steps"][0] == f"The drain ends that {ME} began: a test"
+    assert (await system.planned("resume"))["steps"][0] == f'The drain by {ME}, "a test" ends.'
     await system.write("resume")
     assert await system.database.drains.read() is None
 

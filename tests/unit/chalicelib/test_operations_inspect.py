@@ -69,7 +69,7 @@ async def test_a_held_job_names_the_drain() -> None:
     await system.write("drain")
     await system.work(job.id)
     story = await system.read("inspect", job_id=job.id)
-    assert story["summary"] == "It waits for the end of the drain that arn:aws:iam::123456789012:user/me began: a test"
+    assert story["summary"] == 'It waits for the end of the drain by arn:aws:iam::123456789012:user/me, "a test".'
 
 
 async def test_a_failed_job_says_why_and_whether_it_is_archived() -> None:

@@ -10,7 +10,7 @@ from tests.unit.chalicelib.operator import Operator
 
 async def test_nothing_is_wrong_with_an_idle_stage() -> None:
     figures = await Operator().read("status")
-    assert (figures["problems"], figures["jobs"], figures["parts"]) == ([], {}, {"generator": "ok"})
+    assert (figures["problems"], figures["jobs"], figures["parts"]) == ([], {}, {"generator": "ok", "provider": "ok"})
 
 
 async def test_queued_running_and_waiting_jobs_are_no_problem() -> None:
@@ -71,7 +71,7 @@ async def test_a_drain_is_told_with_who_and_why_and_the_jobs_that_it_holds_are_n
     figures = await system.read("status")
     (problem,) = figures["problems"]
     assert "drained" in problem
-    assert "user/me began this: a test" in problem
+    assert 'user/me, "a test".' in problem
     assert "in 7 min" in problem
     assert (figures["jobs"], figures["stuck"]) == ({"held": 1}, [])
 
@@ -85,6 +85,13 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_told() -> N
     assert problems[0] == "The generator cannot be reached."
     assert problems[1].startswith("1 dead letter waits behind the queue jobs")
     assert problems[2].startswith("19,000 of the 20,000 tokens for today are used or reserved.")
+
+
+async def test_a_pause_of_the_provider_is_told() -> None:
+    system = Operator()
+    system.generator.paused_for_s = 20
+    (problem,) = (await system.read("status"))["problems"]
+    assert problem.startswith("The LLM's provider has asked for a pause: it is paused for 20 s.")
 
 
 async def test_without_the_queue_the_rest_is_still_told() -> None:
