@@ -20,6 +20,7 @@ INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-h
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
 PEERS := celery rq arq taskiq dramatiq
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
+PYTHON_TYPES = $(BIN)/python -m client.tools.model_generator .local/openapi.json
 
 EVAL_PROVIDER = $(OPENAI_API_KEY)$(OPENAI_BASE_URL)
 # The name of the report: the model, as a file name.
@@ -177,11 +178,11 @@ web: frontend/node_modules/.ready ## serve the page with hot reload, beside a ru
 synth diff deploy destroy outputs: venv-infra ## manage the AWS stack of STAGE (docs/operations.md)
 	@infra/deploy.sh $@
 
-client-types: venv frontend/node_modules/.ready ## generate the page's types from the API's OpenAPI document
-	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json
+client-types: venv frontend/node_modules/.ready ## generate the types of the page and of the Python client from the API's OpenAPI document
+	@$(OPENAPI) && $(PYTHON_TYPES) && cd frontend && npm run -s client-types -- ../.local/openapi.json
 
-client-types-check: venv frontend/node_modules/.ready ## check that the page's types match the API
-	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types do not match the API. Run: make client-types" >&2; exit 1; }
+client-types-check: venv frontend/node_modules/.ready ## check that the types of the page and of the Python client match the API
+	@$(OPENAPI) && $(PYTHON_TYPES) --check && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The types do not match the API. Run: make client-types" >&2; exit 1; }
 
 docs: venv ## generate docs/errors.md, and the life cycle in docs/architecture.md, from the code
 	@$(BIN)/python -m foundation.failure_page > docs/errors.md

@@ -36,6 +36,7 @@ from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.history import History
 from chalicelib.service.library import Library
+from chalicelib.service.listing import Listing
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
 from chalicelib.service.resolving import Resolving
@@ -58,6 +59,7 @@ class Services:
     submission: Submission
     resolving: Resolving
     reading: Reading
+    listing: Listing
     recovery: Recovery
     worker: Worker
     health: Health
@@ -118,7 +120,8 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
     return Services(
         submission=assembly.submission(parts, budgeting, resolving),
         resolving=resolving,
-        reading=Reading(database.jobs, database.index, recovery, limits.max_waiters, parts.meter),
+        reading=Reading(database.jobs, recovery, parts.timing, max_waiters=limits.max_waiters, meter=parts.meter),
+        listing=Listing(database.index, recovery),
         recovery=recovery,
         worker=assembly.worker(parts, recovery, archive),
         health=Health(

@@ -264,3 +264,30 @@ class ProblemBody(TypedDict):
     current: NotRequired[
         Annotated[JsonValue, Field(default=None, description="With `stale_version`: the piece or world as it is now.")]
     ]
+
+
+class BatchJobBody(TypedDict):
+    """One job of a batch: exactly one of `job` and `error` is not null."""
+
+    job: Annotated[JobBody | None, about("The accepted job, without its items.")]
+    error: Annotated[ProblemBody | None, about("Why this job was refused. Nothing was stored for it.")]
+    retry_after_s: Annotated[int | None, about("For a refused job: when to send the same request again, in seconds.")]
+
+
+class BatchBody(TypedDict):
+    jobs: Annotated[list[BatchJobBody], about("In the order of the request.")]
+
+
+class BatchTotalBody(TypedDict):
+    """The sums of the estimates."""
+
+    llm_calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    estimated_cost_usd: Annotated[float | None, about(COST)]
+    token_budget: int
+
+
+class BatchEstimateBody(TypedDict):
+    jobs: Annotated[list[EstimateBody], about("In the order of the request.")]
+    total: BatchTotalBody

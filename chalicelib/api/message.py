@@ -11,11 +11,12 @@ from urllib.parse import unquote
 
 from chalicelib.api import cursor
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
+from chalicelib.domain.job_batch import MAX_REQUEST_BYTES
 from chalicelib.domain.text import trimmed
 from chalicelib.service.reading import MAX_WAIT_S
 
-#: The largest body that is accepted.
-MAX_BODY_BYTES = 64 * 1024
+#: The largest body that most routes accept.
+MAX_BODY_BYTES = MAX_REQUEST_BYTES
 _MAX_DEPTH = 32
 _TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
 #: The most digits of a whole number; `int` refuses more than 4,300.

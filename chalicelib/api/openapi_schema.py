@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from chalicelib.api import body
 from chalicelib.api.route import Route
+from chalicelib.domain.job_batch import MAX_JOBS
 from chalicelib.domain.job_options import job_options
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.timing import Timing
@@ -45,6 +46,9 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool, timing: Timing) -
             "mapping": {name: REF.format(model=_submission_name(name)) for name in JOB_TYPES},
         },
     }
+    submission = {"$ref": REF.format(model="Submission")}
+    jobs = {"type": "array", "items": submission, "minItems": 1, "maxItems": MAX_JOBS}
+    defined["BatchSubmission"] = _object(jobs=jobs) | {"additionalProperties": False}
     return defined
 
 

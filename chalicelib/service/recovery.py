@@ -9,8 +9,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.domain import change
-from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost, overdue_at
-from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
+from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
+from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable, Unavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.timing import Timing
@@ -143,10 +143,6 @@ class Recovery:
             if job is None or job.is_final:
                 await self._quotas.release_for_all(job_id)
 
-    def overdue_in_s(self, job: Job) -> float:
-        """After this, `recover` ends the job unless it has changed by then."""
-        return (overdue_at(job, self._timing) - job.observed_at) / 1000
-
     async def recover(self, job: Job, *, may_send: bool = True) -> bool:
         """Queue the job again (only if `may_send`) or end it, if needed; True if it did either.
 
@@ -214,3 +210,11 @@ class Recovery:
                 await self._jobs.record(job.id, change.unsend(resent, job))
             raise
         log.info("Job queued again", extra={"job_id": job.id, "attempt": job.attempt, "sends": job.sends + 1})
+
+
+async def recovered(recovery: Recovery, job: Job) -> bool:
+    """Whether a reader of the job has recovered it. If the queue or the store prevents that, it can still be shown."""
+    try:
+        return await recovery.recover(job)
+    except Unavailable:
+        return False

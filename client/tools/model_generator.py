@@ -1,6 +1,6 @@
 """Writes the client's types from the API's OpenAPI document: what it receives, what it sends, and the typed calls.
 
-    python client/tools/model_generator.py DOCUMENT [--check]
+    python -m client.tools.model_generator DOCUMENT [--check]
 
 With --check it writes nothing, and fails if a file is out of date. Names of job types and kinds are plain text in the
 files, so a new job type does not change them.
@@ -14,9 +14,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-if __package__ in (None, ""):
-    sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from client.tools.python_type import References, annotation, class_name
 from client.tools.typed_call import typed_calls
 
@@ -28,6 +25,7 @@ _WIDTH = 120
 
 #: What the client receives. The schemas that these refer to are written too.
 RECEIVED = (
+    "BatchBody",
     "EstimateBody",
     "EventsBody",
     "HealthBody",
@@ -97,7 +95,8 @@ from loresmith.model import WrittenPiece
 def main(arguments: list[str]) -> int:
     document = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     is_stale = False
-    for path, text in written(document).items():
+    for path, source in sources(document).items():
+        text = _formatted(source)
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8")
         elif path.read_text(encoding="utf-8") != text:
@@ -106,14 +105,13 @@ def main(arguments: list[str]) -> int:
     return int(is_stale)
 
 
-def written(document: Schema) -> dict[Path, str]:
-    """The text of each generated module."""
+def sources(document: Schema) -> dict[Path, str]:
+    """The text of each generated module, not formatted yet."""
     schemas = _without_job_types(document["components"]["schemas"])
-    answers = _answers(schemas)
     return {
-        PACKAGE / "model.py": _formatted(_ANSWERS + answers),
-        PACKAGE / "payload.py": _formatted(_REQUESTS + _requests(schemas)),
-        PACKAGE / "typed_call.py": _formatted(typed_calls()),
+        PACKAGE / "model.py": _ANSWERS + _answers(schemas),
+        PACKAGE / "payload.py": _REQUESTS + _requests(schemas),
+        PACKAGE / "typed_call.py": typed_calls(),
     }
 
 

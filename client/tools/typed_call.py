@@ -93,12 +93,25 @@ _DOCSTRINGS = {
         Any field of the payload can be given by its name, or all of them as a mapping. It is safe to repeat: the same
         `idempotency_key` gives the same job for 24 hours. Without one, the client makes one for its own repetitions.
         The job must end within `deadline_s` seconds.
+
+        >>> with LoreSmith() as client:
+        ...     job = client.submit("relics", theme="sea", count=1, idempotency_key="chapter-1")
+        ...     again = client.submit("generate_relics", {"theme": "sea", "count": 1}, idempotency_key="chapter-1")
+        >>> job.id == again.id
+        True
         """''',
     "generate": '''        """Submit a job, wait until it has ended, and return its result.
 
         `on_progress` gets the job's state at once and after each change. A job that fails or is cancelled raises
         `JobFailed`. After `timeout_s`, `WaitTimeout` is raised with the job, which continues. Without it, the wait
         lasts as long as the job. For the options and the payload, see `submit`.
+
+        >>> with LoreSmith() as client:
+        ...     world = client.generate("create_world", user_id="42", selectedLore={
+        ...         "setting": {"name": "Low Tarn", "description": "A drowned town whose bells still ring."}
+        ...     })
+        >>> world.pieces["setting"].name
+        'Low Tarn'
         """''',
 }
 

@@ -45,6 +45,7 @@ from loresmith.model import (
     World,
     WrittenPiece,
 )
+from loresmith.submission import Submission
 from loresmith.webhook import WebhookEvent, verify_webhook
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "ServerError",
     "SharedWorld",
     "StaleVersion",
+    "Submission",
     "Unauthenticated",
     "UnexpectedAnswer",
     "Usage",

@@ -50,17 +50,23 @@ def refusal_of(answer: httpx.Response) -> error.LoreSmithError:
             f"The address redirects to {answer.headers.get('location', 'nowhere')}. Use the address of the API itself.",
             status=status,
         )
-    problem = _problem(answer)
+    return refusal(_problem(answer), status, request_id(answer), retry_after_s(answer))
+
+
+def refusal(
+    problem: Mapping[str, Any], status: int, request_id: str | None, retry_after_s: float | None
+) -> error.ApiError:
+    """The error for a problem document (RFC 9457), or for what is there of one."""
     kind = _BY_STATUS.get(status) or (error.ServerError if status >= 500 else error.ApiError)
     current = problem.get("current")
     return kind(
-        str(problem.get("detail") or f"{status} {answer.reason_phrase}".strip()),
+        str(problem.get("detail") or f"The API answered {status}."),
         code=str(problem.get("code") or f"http_{status}"),
         retryable=bool(problem.get("retryable", status in (429, 502, 503, 504))),
         status=status,
-        request_id=request_id(answer),
+        request_id=request_id,
         errors=_faults(problem),
-        retry_after_s=retry_after_s(answer),
+        retry_after_s=retry_after_s,
         current=current if isinstance(current, dict) else None,
     )
 

@@ -31,6 +31,11 @@ class LoreSmith(BlockingTypedCalls):
     If the API is away for a moment or asks for patience, a request is repeated until `timeout_s` has passed; this is
     safe for every request. `on_retry` is called before each repetition, with the error and the pause in seconds.
     `http` is a client of your own, for example with a proxy; it is not closed.
+
+    >>> with LoreSmith() as client:
+    ...     relics = client.generate("relics", theme="sea", count=2)
+    >>> [relic.type for relic in relics]
+    ['relic', 'relic']
     """
 
     def __init__(
@@ -69,6 +74,13 @@ class AsyncLoreSmith(AsyncTypedCalls):
 
     It has the methods of `LoreSmith`, to be awaited; those that return an iterator return an async one. `token`,
     `on_progress` and `on_retry` may be async functions.
+
+    >>> async def generate():
+    ...     async with AsyncLoreSmith() as client:
+    ...         return await client.generate("relics", theme="sea", count=2)
+    >>> import asyncio
+    >>> [relic.type for relic in asyncio.run(generate())]
+    ['relic', 'relic']
     """
 
     def __init__(

@@ -24,13 +24,17 @@ def edit(shelf: str, document: Reference, version: int | None, changes: Mapping[
     """A change that is for one version: that of the document as it was read, unless another one is named."""
     if version is None and isinstance(document, str):
         raise TypeError("Say which version you have changed: pass the document as you read it, or version=.")
-    return with_json(Request("PATCH", path(shelf, document), headers=if_match(document, version)), changes)
+    known = document.version if version is None and not isinstance(document, str) else version
+    return with_json(Request("PATCH", path(shelf, document), headers=if_match(known)), changes)
 
 
-def if_match(document: Reference, version: int | None) -> dict[str, str]:
+def delete(shelf: str, document: Reference, version: int | None) -> Request:
+    return Request("DELETE", path(shelf, document), headers=if_match(version))
+
+
+def if_match(version: int | None) -> dict[str, str]:
     """The condition that nobody has changed the document meanwhile. Without a version, there is none."""
-    known = version if version is not None or isinstance(document, str) else document.version
-    return {} if known is None else {"If-Match": f'"{known}"'}
+    return {} if version is None else {"If-Match": f'"{version}"'}
 
 
 def restoring(version: int | None) -> dict[str, int]:

@@ -54,6 +54,7 @@ class JobView(Calls, Generic[R]):
 
     @property
     def has_ended(self) -> bool:
+        """Whether its status is final: completed, failed or cancelled."""
         return self.state.status in FINAL
 
     @property
@@ -89,6 +90,12 @@ class JobCalls(JobView[R]):
         """The job's state now and after each change, with the pieces so far, until the job has ended.
 
         Changes that come close together are shown as one. Raises `WaitTimeout` after `timeout_s`.
+
+        >>> with LoreSmith() as client:
+        ...     for state in client.submit("relics", count=1).updates():
+        ...         names = [item.name for item in state.items]
+        >>> len(names), state.status
+        (1, 'completed')
         """
         return (yield from following.updates(self._exchange, self, timeout_s))
 
@@ -97,12 +104,26 @@ class JobCalls(JobView[R]):
         """Each entry of the job's event log after the revision `after`, from the first to the job's end.
 
         No entry is left out, however late this begins. Raises `WaitTimeout` after `timeout_s`.
+
+        >>> with LoreSmith() as client:
+        ...     for event in client.submit("relics", count=1).events():
+        ...         print(f"{event.progress}%", event.message)
+        0% Preparing your request...
+        ...
+        100% Job completed successfully
         """
         return (yield from following.events(self._exchange, self, after, timeout_s))
 
     @call
     def cancel(self) -> Steps[JobState]:
-        """Stop the job, at once and for good. A job that has ended stays as it is."""
+        """Stop the job, at once and for good. A job that has ended stays as it is.
+
+        >>> with LoreSmith() as client:
+        ...     job = client.submit("characters", count=10)
+        ...     _ = job.cancel()
+        >>> job.status
+        'cancelled'
+        """
         self.state = yield from self._exchange.ask(Request("POST", f"{job_path(self.id)}/cancel"), JobState)
         return self.state
 

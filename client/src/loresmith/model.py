@@ -27,6 +27,24 @@ class Author(Answer):
     prompt_version: int | None = None
 
 
+class Batch(Answer):
+    jobs: list[BatchJob]
+    """In the order of the request."""
+
+
+class BatchJob(Answer):
+    """One job of a batch: exactly one of `job` and `error` is not null."""
+
+    job: JobState | None = None
+    """The accepted job, without its items."""
+
+    error: Problem | None = None
+    """Why this job was refused. Nothing was stored for it."""
+
+    retry_after_s: int | None = None
+    """For a refused job: when to send the same request again, in seconds."""
+
+
 class Context(Answer):
     field: str
     """The payload field that takes the piece, such as "selectedLore.setting"."""
@@ -189,6 +207,10 @@ class JobState(Answer):
     """ISO 8601, UTC, milliseconds."""
 
     completed_at: datetime | None = None
+    deadline_at: datetime | None = None
+    """When the job fails with `timeout` if it has not ended. null until a worker begins, unless the submission has a
+    `deadline_s`."""
+
     expires_at: datetime
     """ISO 8601, UTC, milliseconds."""
 

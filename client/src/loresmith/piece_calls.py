@@ -62,10 +62,8 @@ class PieceCalls(Calls):
 
     @call
     def delete(self, piece: Piece | str, *, version: int | None = None) -> Steps[Piece]:
-        """Move a piece to the trash, which keeps it for 30 days."""
-        headers = document_calls.if_match(piece, version)
-        request = Request("DELETE", document_calls.path(_SHELF, piece), headers=headers)
-        return (yield from self._exchange.ask(request, Piece))
+        """Move a piece to the trash, which keeps it for 30 days. With `version`, only if it still has that version."""
+        return (yield from self._exchange.ask(document_calls.delete(_SHELF, piece, version), Piece))
 
     @call
     def restore(self, piece: Piece | str, *, version: int | None = None) -> Steps[Piece]:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict
 
 from loresmith.step import Request
+
+
+class _RequiredSubmission(TypedDict):
+    type: str
+
+
+class Submission(_RequiredSubmission, total=False):
+    """One job of a batch: what `submit` takes, as a mapping."""
+
+    payload: Mapping[str, Any]
+    deadline_s: int | None
 
 
 def full_name(type_name: str) -> str:
@@ -19,6 +30,11 @@ def submission(type_name: str, payload: Mapping[str, Any], *, deadline_s: int | 
     """The body of a submission."""
     options = {} if deadline_s is None else {"deadline_s": deadline_s}
     return {"type": full_name(type_name), "payload": payload} | options
+
+
+def batch(submissions: Sequence[Submission]) -> dict[str, Any]:
+    """The body of a submission of many."""
+    return {"jobs": [{**each, "type": full_name(each["type"])} for each in submissions]}
 
 
 def keyed(request: Request, idempotency_key: str | None) -> Request:

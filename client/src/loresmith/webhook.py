@@ -53,6 +53,20 @@ def verify_webhook(
     `payload` is the body as it was received, byte for byte. `headers` may have names in any case. `secret` is the one
     that the API has shown, `whsec_...`; while it is being replaced, pass the old and the new one. A webhook whose time
     differs from this machine's by more than `tolerance_s` is refused, so that nobody can send it again later.
+
+    >>> received = {
+    ...     "webhook-id": "msg_1",
+    ...     "webhook-timestamp": "1900000000",
+    ...     "webhook-signature": "v1,OZ4ST5VTfRvb7psvp1o2hvdiKyj2QgZHgn+WHkPw7qk=",
+    ... }
+    >>> body = b'{"type": "ping", "timestamp": "2030-03-17T17:46:40Z"}'
+    >>> secret = "whsec_c2VjcmV0IGZvciB0aGlzIGV4YW1wbGU="
+    >>> verify_webhook(body, received, secret, now_s=lambda: 1_900_000_000).type
+    'ping'
+    >>> verify_webhook(body + b" ", received, secret, now_s=lambda: 1_900_000_000)
+    Traceback (most recent call last):
+    ...
+    loresmith.error.InvalidWebhook: invalid_webhook: The signature does not fit the body. ...
     """
     body = payload.encode() if isinstance(payload, str) else payload
     given = {name.lower(): value for name, value in headers.items()}

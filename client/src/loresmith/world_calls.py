@@ -57,10 +57,8 @@ class WorldCalls(Calls):
 
     @call
     def delete(self, world: World | str, *, version: int | None = None) -> Steps[World]:
-        """Move a world to the trash, which keeps it for 30 days."""
-        headers = document_calls.if_match(world, version)
-        request = Request("DELETE", document_calls.path(_SHELF, world), headers=headers)
-        return (yield from self._exchange.ask(request, World))
+        """Move a world to the trash, which keeps it for 30 days. With `version`, only if it still has that version."""
+        return (yield from self._exchange.ask(document_calls.delete(_SHELF, world, version), World))
 
     @call
     def restore(self, world: World | str, *, version: int | None = None) -> Steps[World]:

@@ -20,12 +20,12 @@ def owner() -> str:
 async def test_it_reads_what_the_ledger_has_counted(
     database: JobDatabase, quotas: QuotaLedger, owner: str, clock: FakeClock
 ) -> None:
-    counted = await quotas.count_submission(owner, "first", 1_000, QUOTA)
+    await quotas.count_submissions(owner, {"first": 1_000}, QUOTA)
     clock.advance(10)
-    counted = await quotas.count_submission(owner, "second", 2_000, QUOTA)
+    counted = await quotas.count_submissions(owner, {"second": 2_000}, QUOTA)
     await quotas.acquire_run_slot(owner, "first", QUOTA, 60)
     use = await database.book.use_of(owner, QUOTA)
-    assert use.standing == counted
+    assert use.standing == counted["second"]
     assert (use.standing.submissions, use.standing.window_moves_in_s, use.running) == (2, 50, 1)
 
 
@@ -33,7 +33,7 @@ async def test_what_is_over_no_longer_counts(
     database: JobDatabase, quotas: QuotaLedger, owner: str, clock: FakeClock
 ) -> None:
     """It does not wait for the ledger to clean up: to read must change nothing."""
-    await quotas.count_submission(owner, "first", 1_000, QUOTA)
+    await quotas.count_submissions(owner, {"first": 1_000}, QUOTA)
     await quotas.acquire_run_slot(owner, "first", QUOTA, 30)
     clock.advance(61)
     use = await database.book.use_of(owner, QUOTA)
@@ -43,7 +43,7 @@ async def test_what_is_over_no_longer_counts(
 async def test_a_reset_forgets_submissions_and_keeps_what_unfinished_jobs_count(
     database: JobDatabase, quotas: QuotaLedger, owner: str
 ) -> None:
-    await quotas.count_submission(owner, "first", 1_000, QUOTA)
+    await quotas.count_submissions(owner, {"first": 1_000}, QUOTA)
     for _ in range(2):
         await database.book.reset(owner)
     use = await database.book.use_of(owner, QUOTA)
@@ -59,6 +59,6 @@ async def test_an_unknown_owner_uses_nothing(database: JobDatabase, owner: str) 
 async def test_the_tokens_of_all_owners_are_those_of_the_day(database: JobDatabase, quotas: QuotaLedger) -> None:
     before = await database.book.tokens_of_all()
     job_id = str(uuid.uuid4())
-    await quotas.reserve_for_all(job_id, 1_500, None)
+    await quotas.reserve_for_all({job_id: 1_500}, None)
     assert (await database.book.tokens_of_all()).reserved == before.reserved + 1_500
     await quotas.release_for_all(job_id)

@@ -9,8 +9,8 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
+from chalicelib.service.acceptance import Accepted
 from chalicelib.service.assembly import Limits
-from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator

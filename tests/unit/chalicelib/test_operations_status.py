@@ -80,7 +80,7 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_told() -> N
     system = Operator(daily_stop=20_000)
     system.generator.down = True
     system.dead_letters.bury("broken")
-    await system.quotas.reserve_for_all("a job", 19_000, None)
+    await system.quotas.reserve_for_all({"a job": 19_000}, None)
     problems = (await system.read("status"))["problems"]
     assert problems[0] == "The generator cannot be reached."
     assert problems[1].startswith("1 dead letter waits behind the queue jobs")
