@@ -14,6 +14,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.change import Change
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
@@ -87,7 +88,7 @@ def unlimited_tokens(simulation: Simulation) -> None:
     async def count_all(owner: str, tokens: Mapping[str, int], quota: Quota) -> dict[str, Standing | QuotaExceeded]:
         return await count(owner, tokens, replace(quota, max_tokens=None))
 
-    async def reserve_all(tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+    async def reserve_all(tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped | Draining]:
         return await reserve(tokens, None)
 
     simulation.quotas.count_submissions = count_all  # type: ignore[method-assign]

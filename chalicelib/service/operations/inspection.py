@@ -140,9 +140,11 @@ def _moments(job: Job, events: Sequence[JobEvent], drain: Drain | None) -> Itera
         yield Moment(drain.ends_at, "The drain ends by itself")
     copies = f"message {job.sends} since its last claim" if job.sends > 1 else "its message"
     if job.sends:
-        yield Moment(job.sent_at, f"In the queue, visible: {copies}")
+        yield Moment(job.sent_at, f"Visible in the queue: {copies}")
     if job.lease_until:
-        yield Moment(job.lease_until, "The lease of its worker ends, unless the worker renews it")
+        is_over = job.lease_until <= job.observed_at
+        ends = "ran out: the worker is lost" if is_over else "ends, unless the worker renews it"
+        yield Moment(job.lease_until, f"The lease of its worker {ends}")
     if job.not_before:
         yield Moment(job.not_before, "Its next attempt may begin")
     if job.deadline_at is not None:

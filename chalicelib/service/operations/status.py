@@ -148,7 +148,7 @@ class StatusReport:
             tokens_today=tokens,
             daily_stop=self._daily_stop,
         )
-        return replace(figures, problems=[*_problems(figures), *self._problems_of_jobs(by_plight, ended)])
+        return replace(figures, problems=[*self._problems_of_jobs(by_plight, ended), *_problems(figures)])
 
     async def _unfinished(self) -> tuple[list[Job], bool]:
         """The unfinished jobs, and whether there are more."""
@@ -219,13 +219,13 @@ def _problems(figures: Figures) -> Iterator[str]:
         left = duration((figures.drain.ends_at - figures.at) / 1000)
         refused = ", and new jobs are refused" if figures.drain.refuses else ""
         yield (
-            f"The stage is drained: no job begins{refused}. The drain is {figures.drain.origin}. It ends by itself in "
-            f"{left}, or with `loresmith ops resume`."
+            f"The stage is drained {figures.drain.origin}: no job begins{refused}. That ends by itself in {left}, or "
+            "with `loresmith ops resume`."
         )
     for depth in figures.queues:
         if depth.dead:
             letters = "1 dead letter waits" if depth.dead == 1 else f"{depth.dead} dead letters wait"
-            yield f"{letters} behind the queue {depth.queue}: see `loresmith ops dead list`."
+            yield f"{letters}, from the queue `{depth.queue}`: see `loresmith ops dead list`."
     if (wait_s := figures.longest_wait_s or 0) > _WAIT_LONG_S:
         yield f"A job has waited for a worker for {duration(wait_s)}. Are the workers at their limit?"
     yield from _spending(figures)

@@ -71,7 +71,7 @@ async def test_a_drain_is_told_with_who_and_why_and_the_jobs_that_it_holds_are_n
     figures = await system.read("status")
     (problem,) = figures["problems"]
     assert "drained" in problem
-    assert 'user/me, "a test".' in problem
+    assert 'user/me, "a test": no job begins.' in problem
     assert "in 7 min" in problem
     assert (figures["jobs"], figures["stuck"]) == ({"held": 1}, [])
 
@@ -83,7 +83,7 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_told() -> N
     await system.quotas.reserve_for_all({"a job": 19_000}, None)
     problems = (await system.read("status"))["problems"]
     assert problems[0] == "The generator cannot be reached."
-    assert problems[1].startswith("1 dead letter waits behind the queue jobs")
+    assert problems[1].startswith("1 dead letter waits, from the queue `jobs`")
     assert problems[2].startswith("19,000 of the 20,000 tokens for today are used or reserved.")
 
 

@@ -46,7 +46,7 @@ def _figures(figures: Mapping[str, Any]) -> Table:
     table.add_row("longest wait", "nobody waits" if wait_s is None else duration(wait_s))
     if figures["unarchived"]:
         table.add_row("not archived yet", f"{figures['unarchived']} ended")
-    table.add_row("dead-lettered", f"{figures['dead_jobs']} jobs in 24 h")
+    table.add_row("dead letters ended", f"{figures['dead_jobs']} jobs in 24 h")
     for part, state in figures["parts"].items():
         table.add_row(part, state)
     today = figures["tokens_today"]

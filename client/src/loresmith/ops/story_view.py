@@ -90,9 +90,10 @@ def _moments(story: Mapping[str, Any], lines: Sequence[LogLine]) -> Table:
     for _ in range(3):
         table.add_column(overflow="fold")
     was_past = True
-    for at, source, what in sorted(told):
+    for at, source, what in sorted(told, key=lambda each: each[0]):
         if was_past and at > now:
             table.add_row(clock(now), "", Text("-- now --", style="bold"))
             was_past = False
-        table.add_row(clock(at), Text(source, style="dim"), Text(what, style="" if at <= now else "dim"))
+        shown = clock(at) if moment(at)[:10] == moment(now)[:10] else moment(at)
+        table.add_row(shown, Text(source, style="dim"), Text(what, style="" if at <= now else "dim"))
     return table
