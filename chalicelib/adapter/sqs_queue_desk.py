@@ -46,7 +46,7 @@ class SqsQueueDesk:
         return await _in_thread(self._depth)
 
     async def letters(self) -> list[DeadLetter]:
-        found = await _in_thread(lambda: self._received(lambda _: None))
+        found = await _in_thread(lambda: self._letters.each(lambda _: None))
         return sorted((self._letter(message) for message in found), key=lambda letter: letter.sent_at)
 
     async def requeue(self, letter_ids: Collection[str]) -> list[str]:
@@ -62,10 +62,10 @@ class SqsQueueDesk:
         def handle(message: Any) -> None:
             if message["MessageId"] in letter_ids:
                 act(message)
-                self._sqs.delete_message(QueueUrl=self._queues.dead_letter_url, ReceiptHandle=message["ReceiptHandle"])
+                self._letters.delete(message)
                 taken.append(message["MessageId"])
 
-        await _in_thread(lambda: self._received(handle, enough=lambda: len(taken) == len(set(letter_ids))))
+        await _in_thread(lambda: self._letters.each(handle, enough=lambda: len(taken) == len(set(letter_ids))))
         return taken
 
     def _depth(self) -> QueueDepth:
@@ -83,41 +83,6 @@ class SqsQueueDesk:
     def _counts(self, url: str) -> list[int]:
         found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
         return [int(found[name]) for name in _COUNTS]
-
-    def _received(self, handle: Callable[[Any], None], enough: Callable[[], bool] = lambda: False) -> list[Any]:
-        """Receive all dead letters, handle each, and make those visible again that were not deleted."""
-        found: list[Any] = []
-        try:
-            while len(found) < _MOST and not enough() and (messages := self._receive()):
-                found += messages
-                for message in messages:
-                    handle(message)
-        finally:
-            self._show_again([message["ReceiptHandle"] for message in found])
-        return found
-
-    def _receive(self) -> list[Any]:
-        answer = self._sqs.receive_message(
-            QueueUrl=self._queues.dead_letter_url,
-            MaxNumberOfMessages=_AT_ONCE,
-            VisibilityTimeout=_HIDDEN_S,
-            WaitTimeSeconds=1,  # a long poll asks all of SQS' servers (Amazon SQS developer guide)
-            AttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
-        return list(answer.get("Messages", []))
-
-    def _show_again(self, receipts: Sequence[str]) -> None:
-        """Ignores what SQS reports for messages that were deleted."""
-        for start in range(0, len(receipts), _AT_ONCE):
-            entries = [
-                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
-                for number, receipt in enumerate(receipts[start : start + _AT_ONCE])
-            ]
-            self._sqs.change_message_visibility_batch(
-                QueueUrl=self._queues.dead_letter_url,
-                Entries=entries,  # type: ignore[arg-type] # as they should be
-            )
 
     def _send_back(self, message: Any) -> None:
         attributes = message.get("Attributes", {})
@@ -139,10 +104,57 @@ class SqsQueueDesk:
         )
 
     @cached_property
+    def _letters(self) -> "_Letters":
+        return _Letters(self._sqs, self._queues.dead_letter_url)
+
+    @cached_property
     def _sqs(self) -> "SQSClient":
         import boto3
 
         return boto3.client("sqs", config=client_config())
+
+
+class _Letters:
+    """The messages of a dead-letter queue. SQS has no way to look at one without receiving it."""
+
+    def __init__(self, sqs: "SQSClient", url: str) -> None:
+        self._sqs = sqs
+        self._url = url
+
+    def each(self, handle: Callable[[Any], None], enough: Callable[[], bool] = lambda: False) -> list[Any]:
+        """Receive all messages, handle each, and make those visible again that were not deleted."""
+        found: list[Any] = []
+        try:
+            while len(found) < _MOST and not enough() and (messages := self._receive()):
+                found += messages
+                for message in messages:
+                    handle(message)
+        finally:
+            self._show_again([message["ReceiptHandle"] for message in found])
+        return found
+
+    def delete(self, message: Any) -> None:
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+
+    def _receive(self) -> list[Any]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=_AT_ONCE,
+            VisibilityTimeout=_HIDDEN_S,
+            WaitTimeSeconds=1,  # a long poll asks all of SQS' servers (Amazon SQS developer guide)
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(answer.get("Messages", []))
+
+    def _show_again(self, receipts: Sequence[str]) -> None:
+        """Ignores what SQS reports for messages that were deleted."""
+        for start in range(0, len(receipts), _AT_ONCE):
+            entries: Any = [
+                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                for number, receipt in enumerate(receipts[start : start + _AT_ONCE])
+            ]
+            self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
 
 
 async def _in_thread(call: Callable[[], T]) -> T:

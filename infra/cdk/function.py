@@ -1,6 +1,6 @@
 """The functions of app.py, and the time, memory, variables and rights of each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
@@ -110,23 +110,28 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             memory_mb=512,
             rights=lambda r: [r.read_password(), r.send_jobs(), *r.archive()],
         ),
-        Function(
-            name="ops-read",
-            logical_id="OpsRead",
-            handler="lambda_entry.ops_read",
-            timeout_s=OPERATIONS_TIMEOUT_S,
-            memory_mb=512,
-            rights=lambda r: [r.read_password(), r.count_jobs(), r.handle_dead_letters(_LOOK)],
-        ),
-        Function(
-            name="ops-write",
-            logical_id="OpsWrite",
-            handler="lambda_entry.ops_write",
-            timeout_s=OPERATIONS_TIMEOUT_S,
-            memory_mb=512,
-            # It archives nothing itself: recovery does that, within a minute.
-            rights=lambda r: [r.read_password(), r.send_jobs(), r.handle_dead_letters([*_LOOK, "sqs:DeleteMessage"])],
-        ),
+        *_operations(),
+    )
+
+
+def _operations() -> Iterator[Function]:
+    """What the people on call invoke."""
+    yield Function(
+        name="ops-read",
+        logical_id="OpsRead",
+        handler="lambda_entry.ops_read",
+        timeout_s=OPERATIONS_TIMEOUT_S,
+        memory_mb=512,
+        rights=lambda r: [r.read_password(), r.count_jobs(), r.handle_dead_letters(_LOOK)],
+    )
+    yield Function(
+        name="ops-write",
+        logical_id="OpsWrite",
+        handler="lambda_entry.ops_write",
+        timeout_s=OPERATIONS_TIMEOUT_S,
+        memory_mb=512,
+        # It archives nothing itself: recovery does that, within a minute.
+        rights=lambda r: [r.read_password(), r.send_jobs(), r.handle_dead_letters([*_LOOK, "sqs:DeleteMessage"])],
     )
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings
@@ -28,7 +27,7 @@ QUICK = {"count": 1}
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """Recovery never runs by itself: a stuck job stays stuck until somebody looks at it."""
-    own = {"WORKER_CONCURRENCY": "4", "WORKER_PROCESSES": "2", "RECOVERY_INTERVAL_S": "100000", "LEASE_S": "3"}
+    own = {"WORKER_CONCURRENCY": "4", "WORKER_PROCESSES": "2", "RECOVERY_INTERVAL_S": "100000", "LEASE_S": "10"}
     environment = own_stack(tmp_path_factory.mktemp("ops"), OFFLINE_LLM_LATENCY_S="0.3", **own)
     with LocalStack(StackSettings.read(environment)) as running:
         yield running
@@ -103,6 +102,7 @@ def test_a_drain_for_a_deployment_loses_no_job(stack: LocalStack, api: Api, ops:
     for name in ("generator", "worker", "worker-2"):
         if name in stack.processes:
             os.kill(stack.processes[name], signal.SIGTERM)
+    until(lambda: api.ask("GET", "/health").status_code == 200)
     assert {api.job(job_id)["status"] for job_id in during} == {"pending"}
     assert "The drain has ended." in said(ops("resume", "--reason", "done", answer="y\n"))
     jobs = [api.finished(job_id) for job_id in [*before, *during]]
@@ -188,7 +188,7 @@ def test_what_cannot_be_done_is_said(ops: Ops, words: tuple[str, ...], code: int
 def test_without_a_stack_it_says_what_to_do(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["ops", "--local", str(tmp_path), "status"])
     assert result.exit_code == 1
-    assert "Start one with make run" in result.output.replace("\n", " ")
+    assert "Start one with make run" in " ".join(result.output.split())
 
 
 def test_a_page_of_a_browser_cannot_invoke_a_function(stack: LocalStack) -> None:

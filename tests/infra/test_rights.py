@@ -1,12 +1,19 @@
 """IAM rights: each function has those that its code needs, and no more."""
 
+import json
+import re
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.adapter.dynamodb_table import LIBRARY
+from loresmith.ops.log_lines import groups_of
+from loresmith.ops.target import StageTarget
 from tests.infra.template import Template, listed
 
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 #: Actions that AWS does not restrict to a resource (source: service authorization reference).
 WITHOUT_RESOURCE = {
     "ec2:CreateNetworkInterface",
@@ -171,3 +178,31 @@ def test_only_lambda_may_assume_a_functions_role(template: Template) -> None:
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
         assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")
+
+
+def documented_policy(name: str) -> list[Any]:
+    """The statements of a policy in docs/operations.md."""
+    text = OPERATIONS.read_text(encoding="utf-8")
+    found = re.search(rf"<!-- rights: {name} -->\n```json\n(.*?)\n```", text, re.DOTALL)
+    assert found is not None
+    statements: list[Any] = json.loads(found[1])["Statement"]
+    return statements
+
+
+@pytest.mark.parametrize("name", ["ops-read", "ops-write"])
+def test_the_documented_rights_of_the_people_on_call_name_one_function(prod: Template, name: str) -> None:
+    """The right to look includes no right to change."""
+    invoke = documented_policy(name)[0]
+    assert invoke["Action"] == "lambda:InvokeFunction"
+    assert invoke["Resource"].rpartition(":")[2] == prod.function(name)["FunctionName"]
+    assert [statement["Effect"] for statement in documented_policy(name)] == ["Allow"] * len(documented_policy(name))
+
+
+def test_the_documented_rights_cover_the_logs_that_are_searched(prod: Template) -> None:
+    groups = {group["LogGroupName"] for group in prod.resources("Logs::LogGroup").values()}
+    _, search = documented_policy("ops-read")
+    assert set(search["Action"]) == {"logs:StartQuery", "logs:GetQueryResults"}
+    permitted = [resource.partition(":log-group:")[2].removesuffix(":*") for resource in search["Resource"]]
+    searched = set(groups_of(StageTarget("prod")))
+    assert searched <= groups
+    assert all(any(fnmatch(group, pattern) for pattern in permitted) for group in searched)

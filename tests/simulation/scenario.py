@@ -129,7 +129,7 @@ class Simulation:
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
         tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
-        await asyncio.gather(self._chaos(), self._library_outage(), self._drain())
+        await asyncio.gather(self._chaos(), self._library_outage(), drain_for_a_while(self.seed, self.database.server))
         end_at = _now() + SETTLE_S
         while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
@@ -230,27 +230,6 @@ class Simulation:
         await asyncio.sleep(rng.uniform(1, CHAOS_S))
         self.documents.down = self.records.down = False
 
-    async def _drain(self) -> None:
-        """In a third of the histories an operator drains, sometimes for longer than a job may wait for a worker.
-
-        Some end the drain. The others forget it: then it expires.
-        """
-        rng = random.Random(f"drain of {self.seed}")
-        if rng.random() < 2 / 3:
-            return
-        await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
-        lasts_s = rng.choice([30, 300, 1.5 * TIMING.max_pending_s])
-        began_at = virtual_time.now_ms()
-        self.database.server.drain = Drain(
-            by="operator",
-            reason="a deployment",
-            began_at=began_at,
-            ends_at=began_at + int(lasts_s * 1000),
-            refuses=rng.random() < 0.5,
-        )
-        await asyncio.sleep(lasts_s * rng.choice([0.5, 1]))
-        self.database.server.drain = None
-
     async def _pause(self, process: SimProcess) -> None:
         self.history.uninformed |= set(self.history.accepted)
         process.pause()
@@ -261,6 +240,28 @@ class Simulation:
         """Whether all jobs have ended, also those whose client got an error."""
         server = self.database.server
         return all(server.job(record).is_final for record in server.records.values())
+
+
+async def drain_for_a_while(seed: int, server: MemoryServer) -> None:
+    """In a third of the histories an operator drains, sometimes for longer than a job may wait for a worker.
+
+    Some end the drain. The others forget it: then it expires.
+    """
+    rng = random.Random(f"drain of {seed}")
+    if rng.random() < 2 / 3:
+        return
+    await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
+    lasts_s = rng.choice([30, 300, 1.5 * TIMING.max_pending_s])
+    began_at = virtual_time.now_ms()
+    server.drain = Drain(
+        by="operator",
+        reason="a deployment",
+        began_at=began_at,
+        ends_at=began_at + int(lasts_s * 1000),
+        refuses=rng.random() < 0.5,
+    )
+    await asyncio.sleep(lasts_s * rng.choice([0.5, 1]))
+    server.drain = None
 
 
 def _now() -> float:

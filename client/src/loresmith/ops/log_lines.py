@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,9 +30,14 @@ class LogLine:
     message: str
 
 
-def log_lines(target: Target, job_id: str, since_ms: int) -> list[LogLine]:
+def log_lines(
+    target: Target, job_id: str, since_ms: int, *, sleep: Callable[[float], None] = time.sleep
+) -> list[LogLine]:
     """The lines that name the job, oldest first. Raises `OpsError` if the logs cannot be read."""
-    found = _of_files(target, job_id) if isinstance(target, LocalTarget) else _of_cloudwatch(target, job_id, since_ms)
+    if isinstance(target, LocalTarget):
+        found = _of_files(target, job_id)
+    else:
+        found = _of_cloudwatch(target, job_id, since_ms, sleep)
     return sorted(found, key=lambda line: line.at)[:_MOST_LINES]
 
 
@@ -59,11 +64,13 @@ def _message(fields: Mapping[str, Any]) -> str:
     return f"{fields.get('message', '')} ({error})" if error else str(fields.get("message", ""))
 
 
-def _of_cloudwatch(target: StageTarget, job_id: str, since_ms: int) -> Iterator[LogLine]:
+def _of_cloudwatch(
+    target: StageTarget, job_id: str, since_ms: int, sleep: Callable[[float], None]
+) -> Iterator[LogLine]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        for row in _search(target.client("logs"), _groups(target), job_id, since_ms):
+        for row in _search(target.client("logs"), groups_of(target), job_id, since_ms, sleep):
             found = {field["field"]: field.get("value", "") for field in row}
             at = datetime.fromisoformat(found["@timestamp"].replace(" ", "T") + "+00:00")
             program = found.get("@log", "").rpartition("/")[2].replace(f"{target.prefix}-", "")
@@ -73,12 +80,13 @@ def _of_cloudwatch(target: StageTarget, job_id: str, since_ms: int) -> Iterator[
         raise OpsError(f"CloudWatch did not search the logs: {error}") from None
 
 
-def _groups(target: StageTarget) -> list[str]:
+def groups_of(target: StageTarget) -> list[str]:
+    """The log groups of the stage in which a job can leave a line."""
     names = [f"/aws/lambda/{target.prefix}-{name}" for name in _FUNCTIONS]
     return [*names, f"/ecs/{target.prefix}-generator"]
 
 
-def _search(logs: Any, groups: list[str], job_id: str, since_ms: int) -> list[Any]:
+def _search(logs: Any, groups: list[str], job_id: str, since_ms: int, sleep: Callable[[float], None]) -> list[Any]:
     query = logs.start_query(
         logGroupNames=groups,
         startTime=since_ms // 1000 - 60,
@@ -92,5 +100,5 @@ def _search(logs: Any, groups: list[str], job_id: str, since_ms: int) -> list[An
     while (answer := logs.get_query_results(queryId=query))["status"] in ("Scheduled", "Running"):
         if time.monotonic() > give_up_at:
             break
-        time.sleep(_PAUSE_S)
+        sleep(_PAUSE_S)
     return list(answer["results"])

@@ -15,6 +15,38 @@ from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
 from tests.unit.chalicelib.operator import Operator
 
+STORY = """\
+It is stuck: its worker was lost 5 s ago, in attempt 1 of 3. Recovery sends its message again within a minute.
+
+job           <job>                                (generate_relics)
+owner         anonymous
+status        processing, 45 %, revision 3: Generated names...
+attempts      1 of 3
+lease         a worker's, until 17:46:55
+LLM           0 calls, 0 tokens of 15,000
+size          payload 45 bytes, result 0 bytes
+archive       It has not ended, so it is not archived yet.
+dead letters  none
+
+Story (UTC, 2030-03-17)
+17:46:40                     Submitted by anonymous
+17:46:40                     pending, 0 %: Preparing your request...
+17:46:40                     processing, 0 %: Preparing your request...
+17:46:40                     processing, 45 %: Generated names...
+17:46:40                     A worker claimed it for the first time
+17:46:40             worker  INFO: Attempt started
+17:46:55                     The lease of its worker ran out: the worker is lost
+17:47:00                     -- now --
+17:48:40                     Its deadline
+2030-03-18 17:46:40          It expires
+
+Quotas of anonymous
+unfinished jobs      1 (no limit)
+running jobs         0 (no limit)
+submissions in 60 s  1 (no limit)
+tokens today         15,000 (no limit): 0 spent, 15,000 reserved
+the day ends in      6.2 h"""
+
 
 def printed(view: Any, job: Job | None = None) -> str:
     """The text on a terminal with 120 columns, with a short name for the job."""
@@ -103,40 +135,7 @@ async def test_the_story_of_a_job_whose_worker_died() -> None:
     await asyncio.sleep(20)
     story = await system.read("inspect", job_id=job.id)
     lines = [LogLine(job.created_at + 30, "worker", "INFO", "Attempt started")]
-    assert (
-        printed(story_view(story, lines, None), job)
-        == """\
-It is stuck: its worker was lost 5 s ago, in attempt 1 of 3. Recovery sends its message again within a minute.
-
-job           <job>                                (generate_relics)
-owner         anonymous
-status        processing, 45 %, revision 3: Generated names...
-attempts      1 of 3
-lease         a worker's, until 17:46:55
-LLM           0 calls, 0 tokens of 15,000
-size          payload 45 bytes, result 0 bytes
-archive       It has not ended, so it is not archived yet.
-dead letters  none
-
-Story (UTC, 2030-03-17)
-17:46:40                     Submitted by anonymous
-17:46:40                     pending, 0 %: Preparing your request...
-17:46:40                     processing, 0 %: Preparing your request...
-17:46:40                     processing, 45 %: Generated names...
-17:46:40                     A worker claimed it for the first time
-17:46:40             worker  INFO: Attempt started
-17:46:55                     The lease of its worker ran out: the worker is lost
-17:47:00                     -- now --
-17:48:40                     Its deadline
-2030-03-18 17:46:40          It expires
-
-Quotas of anonymous
-unfinished jobs      1 (no limit)
-running jobs         0 (no limit)
-submissions in 60 s  1 (no limit)
-tokens today         15,000 (no limit): 0 spent, 15,000 reserved
-the day ends in      6.2 h"""
-    )
+    assert printed(story_view(story, lines, None), job) == STORY
 
 
 async def test_dead_letters_and_what_a_requeue_would_do() -> None:
