@@ -120,9 +120,10 @@ class _Letters:
     def __init__(self, sqs: "SQSClient", url: str) -> None:
         self._sqs = sqs
         self._url = url
+        self._deleted: set[str] = set()
 
     def each(self, handle: Callable[[Any], None], enough: Callable[[], bool] = lambda: False) -> list[Any]:
-        """Receive all messages, handle each, and make those visible again that were not deleted."""
+        """Receive all messages and handle each. Those that were not deleted are visible again afterwards."""
         found: list[Any] = []
         try:
             while len(found) < _MOST and not enough() and (messages := self._receive()):
@@ -130,11 +131,14 @@ class _Letters:
                 for message in messages:
                     handle(message)
         finally:
-            self._show_again([message["ReceiptHandle"] for message in found])
+            for message in found:
+                if message["MessageId"] not in self._deleted:
+                    self._show_again(message)
         return found
 
     def delete(self, message: Any) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        self._deleted.add(message["MessageId"])
 
     def _receive(self) -> list[Any]:
         answer = self._sqs.receive_message(
@@ -147,14 +151,10 @@ class _Letters:
         )
         return list(answer.get("Messages", []))
 
-    def _show_again(self, receipts: Sequence[str]) -> None:
-        """Ignores what SQS reports for messages that were deleted."""
-        for start in range(0, len(receipts), _AT_ONCE):
-            entries: Any = [
-                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
-                for number, receipt in enumerate(receipts[start : start + _AT_ONCE])
-            ]
-            self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
+    def _show_again(self, message: Any) -> None:
+        self._sqs.change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+        )
 
 
 async def _in_thread(call: Callable[[], T]) -> T:

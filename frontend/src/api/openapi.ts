@@ -117,6 +117,8 @@ export interface components {
              * @description ISO 8601, UTC, milliseconds.
              */
             created_at: string;
+            /** @description When the job fails with `timeout` if it has not ended. null until a worker begins, unless the submission has a `deadline_s`. */
+            deadline_at: string | null;
             /** @description For people: what happened and what to do. */
             error: string | null;
             error_code: string | null;
