@@ -34,7 +34,18 @@ def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
             resource["Properties"]["Environment"]["Variables"].update(variables)
     secrets = set(template.resources("SecretsManager::Secret"))
     adapted: dict[str, Any] = _with_arns(document, secrets)
+    _permit_batches(adapted)
     return adapted
+
+
+def _permit_batches(value: Any) -> None:
+    """On AWS, `sqs:SendMessage` covers SendMessageBatch. On ministack that is a right of its own."""
+    if isinstance(value, dict):
+        actions = value.get("Action")
+        if "sqs:SendMessage" in (actions if isinstance(actions, list) else [actions]):
+            value["Action"] = [*(actions if isinstance(actions, list) else [actions]), "sqs:SendMessageBatch"]
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _permit_batches(inner)
 
 
 def _with_arns(value: Any, secrets: set[str]) -> Any:
