@@ -5,12 +5,15 @@ from typing import Any
 
 from chalicelib.domain.error import Fault, InvalidSubmission, together
 from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.snapshot import references
 from chalicelib.domain.timing import Timing
 from foundation.json_value import size_bytes
 from foundation.validation import path_of
 
 #: The most jobs of a batch.
 MAX_JOBS = 50
+#: The most different documents that the jobs of a batch name together.
+MAX_DOCUMENTS = 100
 #: The largest request for one job, alone or in a batch, as JSON.
 MAX_REQUEST_BYTES = 64 * 1024
 
@@ -19,10 +22,11 @@ _FIELD = "jobs"
 
 def parse_batch(owner: str, submission: Mapping[str, Any], timing: Timing) -> list[JobRequest]:
     """The requests in a caller's JSON object. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
-    *_, requests = together(
+    _, requests = together(
         lambda: _check_fields(submission),
         lambda: checked([_parsed(owner, each, timing) for each in _entries(submission)]),
     )
+    _check_documents(requests)
     return list(requests)
 
 
@@ -45,6 +49,14 @@ def placed(index: int, error: InvalidSubmission) -> InvalidSubmission:
 def _check_fields(submission: Mapping[str, Any]) -> None:
     if unknown := sorted(submission.keys() - {_FIELD}):
         raise InvalidSubmission([Fault(name, "is not a field of a batch; remove it") for name in unknown])
+
+
+def _check_documents(requests: Sequence[JobRequest]) -> None:
+    """Each document is read before the jobs are counted, so a refused batch must not have very many."""
+    named = {(each.shelf, each.id) for request in requests for each in references(request.payload)}
+    if len(named) > MAX_DOCUMENTS:
+        wanted = f"name {len(named)} different pieces and worlds; a batch takes at most {MAX_DOCUMENTS}"
+        raise InvalidSubmission([Fault(_FIELD, wanted)])
 
 
 def _entries(submission: Mapping[str, Any]) -> Sequence[Any]:

@@ -48,8 +48,7 @@ class Listing:
         Raises `InvalidSubmission` if their results together are too large for one answer.
         """
         jobs = [job for job in await self._index.read_rows(job_ids) if job.owner == owner]
-        recovered = await asyncio.gather(*(recovered(self._recovery, job) for job in jobs))
-        if any(recovered):
+        if any(await asyncio.gather(*(recovered(self._recovery, job) for job in jobs))):
             jobs = [job for job in await self._index.read_rows([job.id for job in jobs]) if job.owner == owner]
         if sum(size_bytes(job.result) for job in jobs) > MAX_RESULT_BYTES:
             raise InvalidSubmission(

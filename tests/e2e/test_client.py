@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -55,8 +56,9 @@ def test_many_jobs_are_submitted_and_read_at_once(client: LoreSmith) -> None:
     again = [each for each in client.jobs.batch(wanted, idempotency_key=key) if isinstance(each, Job)]
     assert [job.id for job in jobs] == [job.id for job in again]
     assert {job.wait()[0].type for job in jobs} == {"relic"}
-    ids = [jobs[1].id, str(uuid.uuid4()), jobs[0].id]
-    assert [job.id for job in client.jobs.get_many(ids * 20)] == [jobs[1].id, jobs[0].id] * 20
+    unknown = [str(uuid.uuid4()) for _ in range(60)]  # more than one request can name
+    ids = [jobs[1].id, *unknown, jobs[0].id, jobs[1].id]
+    assert [job.id for job in client.jobs.get_many(ids)] == [jobs[1].id, jobs[0].id]
     with pytest.raises(loresmith.InvalidRequest) as refused:
         client.jobs.batch([wanted[0], {"type": "relics", "payload": {"count": 99}}])
     assert "jobs[1].payload.count" in {fault.field for fault in refused.value.errors}
@@ -78,7 +80,12 @@ def test_a_refused_job_of_a_batch_is_an_error_in_its_place(guarded: LocalStack) 
 
 def test_a_caller_without_a_valid_token_is_told_so(guarded: LocalStack) -> None:
     asked: list[str] = []
-    client = LoreSmith(guarded.urls.api, lambda: asked.append("") or "wrong")
+
+    def fetch_token() -> str:
+        asked.append("again")
+        return "wrong"
+
+    client = LoreSmith(guarded.urls.api, fetch_token)
     with client, pytest.raises(loresmith.Unauthenticated) as refused:
         list(client.jobs.list())
     assert refused.value.code == "unauthenticated"
@@ -138,6 +145,12 @@ def test_what_was_done_and_what_the_api_can_do(client: LoreSmith) -> None:
     assert "create_world" in {job_type.type for job_type in client.job_types()}
     assert client.health().redis == "ok"
     assert client.empty_trash() >= 0
+
+
+def test_threads_can_share_a_client(client: LoreSmith) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda theme: client.generate("relics", theme=theme, count=1), "abcd"))
+    assert [len(pieces) for pieces in made] == [1] * 4
 
 
 async def test_many_jobs_are_followed_at_once(stack: LocalStack) -> None:

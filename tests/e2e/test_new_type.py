@@ -174,9 +174,10 @@ def test_the_tests_that_go_through_all_types_pass_with_a_new_type(copy: Path) ->
     run(copy, sys.executable, "-m", "pytest", "-q", "-n0", "-k", ABOUT_TYPES, *TESTS)
 
 
-def test_a_new_type_does_not_change_the_types_of_the_page(copy: Path, page: Path) -> None:
+def test_a_new_type_does_not_change_the_types_of_the_page_and_of_the_python_client(copy: Path, page: Path) -> None:
     document = copy / "openapi.json"
     document.write_text(run(copy, sys.executable, "-c", OPENAPI), encoding="utf-8")
+    run(copy, sys.executable, "-m", "client.tools.model_generator", str(document), "--check")
     run(page, "npm", "run", "--silent", "client-types", "--", str(document), "--check")
 
 

@@ -13,7 +13,7 @@ _EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
 #: The same requests each time, as far as they do not depend on answers; another number makes others.
 _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 _CONFIG = """\
-# A body of more than 64 KiB gets 413, whatever is in it.
+# A body of more than 64 KiB, or a batch of more than 1 MiB, gets 413, whatever is in it.
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "429", "5xx"]
 negative_data_rejection.expected-statuses = [

@@ -20,6 +20,7 @@ from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
+from chalicelib.port.idempotency_keys import Binding
 from tests.simulation.check import Sabotage, simulate
 from tests.simulation.scenario import Simulation
 
@@ -100,6 +101,15 @@ def unsettled_tokens(simulation: Simulation) -> None:
     simulation.database.server.settle_tokens = lambda *_: None  # type: ignore[method-assign]
 
 
+def forgotten_keys(simulation: Simulation) -> None:
+    """Do not remember which batch an idempotency key belongs to."""
+
+    async def bind_again(owner: str, key: str, wanted: Binding) -> Binding:
+        return wanted
+
+    simulation.database.keys.bind = bind_again  # type: ignore[method-assign]
+
+
 def forgotten_outbox(simulation: Simulation) -> None:
     """Take each job off the list of unfinished jobs as soon as it has ended, archived or not."""
     settle = simulation.database.server.settle
@@ -120,6 +130,7 @@ def forgotten_outbox(simulation: Simulation) -> None:
         (unlimited_tokens, "exceeded"),
         (unsettled_tokens, "still reserved"),
         (forgotten_outbox, "kept: "),
+        (forgotten_keys, "of the batch has the jobs"),
     ],
 )
 def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:

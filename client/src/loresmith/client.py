@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from loresmith.exchange import Exchange, OnRetry, Token
-from loresmith.jobs_calls import AsyncJobs, BlockingJobs
+from loresmith.job_list import AsyncJobs, BlockingJobs
 from loresmith.performing import Awaiting, Blocking
 from loresmith.piece_calls import AsyncPieces, BlockingPieces
 from loresmith.typed_call import AsyncTypedCalls, BlockingTypedCalls

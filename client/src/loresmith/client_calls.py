@@ -20,9 +20,11 @@ class ClientCalls(Calls):
     """Calls of the client itself."""
 
     @call
-    def estimate(self, type: str, payload: Mapping[str, Any] | None = None, /, **fields: Any) -> Steps[Estimate]:
+    def estimate(
+        self, type: str, payload: Mapping[str, Any] | None = None, /, *, deadline_s: int | None = None, **fields: Any
+    ) -> Steps[Estimate]:
         """What a job is expected to need and to cost. It is checked like a submission, and nothing is stored."""
-        body = submission(type, {**(payload or {}), **fields})
+        body = submission(type, {**(payload or {}), **fields}, deadline_s=deadline_s)
         request = with_json(Request("POST", "/jobs", {"dry_run": "true"}), body)
         return (yield from self._exchange.ask(request, Estimate))
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import math
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
-from pydantic import BaseModel
+from pydantic import AnyHttpUrl, BaseModel, TypeAdapter, ValidationError
 
 from loresmith.answering import model_of, refusal_of
-from loresmith.error import ApiError, ConnectionLost, LoreSmithError, NotConfigured, RequestTimeout
+from loresmith.error import ApiError, ConnectionLost, LoreSmithError, NotConfigured, RequestTimeout, UnexpectedAnswer
 from loresmith.step import Call, Now, Pause, Request, Send, Steps
 
 log = logging.getLogger("loresmith")
@@ -29,6 +29,7 @@ Token: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 #: What is called before each repetition, with the error and the pause in seconds.
 OnRetry: TypeAlias = Callable[[LoreSmithError, float], object]
 
+_URL = TypeAdapter(AnyHttpUrl)
 #: The API may be starting again, or asks for patience. A 500 is a bug, which a repetition would only repeat.
 _REPEATED = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 8.0
@@ -53,12 +54,14 @@ class Exchange:
         answer = yield from self.send(request)
         return model_of(answer, model)
 
-    def send(self, request: Request, accepted: tuple[int, ...] = ()) -> Steps[httpx.Response]:
+    def send(
+        self, request: Request, accepted: tuple[int, ...] = (), within_s: float = math.inf
+    ) -> Steps[httpx.Response]:
         """The answer, if it is a success or has an accepted status.
 
-        Raises the error of the last attempt when `timeout_s` has passed.
+        Raises the error of the last attempt when `timeout_s` or `within_s` has passed.
         """
-        give_up_at = (yield Now()) + self.timeout_s + request.hold_s
+        give_up_at = (yield Now()) + min(within_s, self.patience_s(request))
         was_refreshed = False
         for attempt in itertools.count():
             left_s = give_up_at - (yield Now())
@@ -77,6 +80,10 @@ class Exchange:
             yield Pause(pause_s)
         raise AssertionError
 
+    def patience_s(self, request: Request) -> float:
+        """How long the request may be repeated. The time that the API may hold the answer does not count."""
+        return self.timeout_s + request.hold_s
+
     def _attempt(
         self, request: Request, accepted: tuple[int, ...], left_s: float
     ) -> Steps[httpx.Response | LoreSmithError]:
@@ -91,6 +98,8 @@ class Exchange:
             return _caused(RequestTimeout(f"{self.api} did not answer in time."), cause)
         except httpx.TransportError as cause:
             return _caused(_unreachable(self.api, cause), cause)
+        except httpx.RequestError as cause:
+            return _caused(UnexpectedAnswer(f"The answer of {self.api} cannot be read: {cause}"), cause)
         return answer if answer.is_success or answer.status_code in accepted else refusal_of(answer)
 
     def _fetch_token(self) -> Steps[str | None]:
@@ -161,14 +170,18 @@ def _caused(failure: LoreSmithError, cause: Exception) -> LoreSmithError:
 def _address(api: str | None) -> str:
     if not api:
         raise NotConfigured("Pass the address of the API, or set LORESMITH_API, such as http://127.0.0.1:18212.")
-    parts = urlsplit(api)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise NotConfigured("The address of the API must begin with http:// or https://, and have no query.")
+    try:
+        parts = _URL.validate_python(api)
+    except ValidationError:
+        raise NotConfigured("The address of the API must be a URL that begins with http:// or https://.") from None
+    if parts.query is not None or parts.fragment is not None:
+        raise NotConfigured("The address of the API must have no query and no fragment.")
     if parts.username or parts.password:
         raise NotConfigured("The address of the API must not contain a user or a password. Pass a token.")
     return api.rstrip("/")
 
 
+@cache
 def _version() -> str:
     try:
         return version("loresmith")

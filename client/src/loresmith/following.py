@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 from urllib.parse import quote
 
+import httpx
+
 from loresmith.answering import model_of, retry_after_s
-from loresmith.error import WaitTimeout
+from loresmith.error import LoreSmithError, WaitTimeout
 from loresmith.exchange import Exchange
 from loresmith.model import Event, Events, JobState
 from loresmith.step import Call, Emit, Now, Pause, Request, Steps, Stream
@@ -67,7 +70,7 @@ def events(exchange: Exchange, job: Followed, after: int, timeout_s: float | Non
     while True:
         hold_s = yield from _hold_s(job.state, give_up_at)
         request = Request("GET", f"{path}/events", {"after": str(after)}, {"Prefer": f"wait={hold_s}"}, hold_s=hold_s)
-        answer = yield from exchange.send(request)
+        answer = yield from _send(exchange, request, job.state, give_up_at)
         found = model_of(answer, Events).events
         for event in found:
             yield Emit(event)
@@ -75,7 +78,8 @@ def events(exchange: Exchange, job: Followed, after: int, timeout_s: float | Non
             if event.status in FINAL:
                 return
         if not found:
-            job.state = yield from exchange.ask(Request("GET", path), JobState)
+            now = yield from _send(exchange, Request("GET", path), job.state, give_up_at)
+            job.state = model_of(now, JobState)
             if job.state.status in FINAL and job.state.revision <= after:
                 return
             if "preference-applied" not in answer.headers:
@@ -87,11 +91,26 @@ def _next(exchange: Exchange, job: JobState, give_up_at: float | None, *, after_
     hold_s = yield from _hold_s(job, give_up_at)
     preferences = f"wait={hold_s}, after={job.revision}, gather={_GATHER_S}" if after_change else f"wait={hold_s}"
     request = Request("GET", job_path(job.id), headers={"Prefer": preferences}, hold_s=hold_s)
-    answer = yield from exchange.send(request)
+    answer = yield from _send(exchange, request, job, give_up_at)
     found = model_of(answer, JobState)
     if found.status not in FINAL and "preference-applied" not in answer.headers:
         yield Pause(_pause_s(retry_after_s(answer)))
     return found
+
+
+def _send(exchange: Exchange, request: Request, job: JobState, give_up_at: float | None) -> Steps[httpx.Response]:
+    """The answer. If the API is away until the time is up, the wait has timed out: its caller expects only that."""
+    within_s = math.inf if give_up_at is None else give_up_at - (yield Now())
+    try:
+        return (yield from exchange.send(request, within_s=within_s))
+    except LoreSmithError as error:
+        if error.retryable and within_s < exchange.patience_s(request):
+            raise _timed_out(job) from error
+        raise
+
+
+def _timed_out(job: JobState) -> WaitTimeout:
+    return WaitTimeout(f"The job {job.id} has not ended in time. It continues.", job)
 
 
 def _give_up_at(timeout_s: float | None) -> Steps[float | None]:
@@ -103,7 +122,7 @@ def _hold_s(job: JobState, give_up_at: float | None) -> Steps[int]:
         return _HOLD_S
     left_s = give_up_at - (yield Now())
     if left_s <= 0:
-        raise WaitTimeout(f"The job {job.id} has not ended in time. It continues.", job)
+        raise _timed_out(job)
     return max(_SHORTEST_HOLD_S, min(_HOLD_S, int(left_s)))
 
 

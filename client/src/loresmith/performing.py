@@ -16,6 +16,9 @@ from loresmith.step import Call, Course, Effect, Emit, Now, Pause, Send, Steps, 
 if TYPE_CHECKING:
     from loresmith.exchange import Exchange
 
+#: An address that does not answer is tried again soon: its API may have moved.
+_CONNECT_S = 10
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -60,7 +63,7 @@ class Blocking:
     def _outcome(self, effect: Effect) -> Any:
         match effect:
             case Send():
-                return self.http.send(_http_request(self.http, effect), auth=None, follow_redirects=False)
+                return self.http.send(_http_request(self.http, effect), follow_redirects=False)
             case Pause(seconds):
                 return self._sleep(seconds)
             case Now():
@@ -106,7 +109,7 @@ class Awaiting:
     async def _outcome(self, effect: Effect) -> Any:
         match effect:
             case Send():
-                return await self.http.send(_http_request(self.http, effect), auth=None, follow_redirects=False)
+                return await self.http.send(_http_request(self.http, effect), follow_redirects=False)
             case Pause(seconds):
                 return await asyncio.sleep(seconds)
             case Now():
@@ -126,7 +129,7 @@ def _http_request(http: httpx.Client | httpx.AsyncClient, send: Send) -> httpx.R
         params=request.query or None,
         headers=send.headers,
         content=request.content,
-        timeout=send.timeout_s,
+        timeout=httpx.Timeout(send.timeout_s, connect=min(send.timeout_s, _CONNECT_S)),
     )
 
 

@@ -38,6 +38,11 @@ def batch(submissions: Sequence[Submission]) -> dict[str, Any]:
 
 
 def keyed(request: Request, idempotency_key: str | None) -> Request:
-    """The request with a key that makes it safe to repeat: the user's, or a new one."""
+    """The request with a key that makes it safe to repeat: the user's, or a new one.
+
+    Raises `ValueError` for a key that no header can hold.
+    """
     key = str(uuid.uuid4()) if idempotency_key is None else idempotency_key
+    if not (key.isascii() and key.isprintable() and key == key.strip()):
+        raise ValueError("An idempotency key has printable ASCII characters only, and no space at its ends.")
     return replace(request, headers=request.headers | {"Idempotency-Key": key})

@@ -89,6 +89,7 @@ export function pendingJob(fields: Fields = {}): PendingJob {
     started_at: null,
     updated_at: at,
     completed_at: null,
+    deadline_at: null,
     expires_at: "2026-01-11T12:00:00.000Z",
     links: { self: `/jobs/${id}`, events: `/jobs/${id}/events`, cancel: `/jobs/${id}/cancel` },
     ...fields,

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -141,3 +142,22 @@ async def test_without_limits_everything_is_admitted(quotas: QuotaLedger, owner:
     standings = [await counted(quotas, owner, f"job-{n}", 1_000, UNLIMITED) for n in range(3)]
     assert {(standing.unfinished_left, standing.submissions_left) for standing in standings} == {(None, None)}
     assert all([await quotas.acquire_run_slot(owner, f"job-{n}", UNLIMITED, 60) for n in range(3)])
+
+
+async def test_several_jobs_are_counted_in_their_order_until_the_quota_is_used_up(
+    quotas: QuotaLedger, owner: str
+) -> None:
+    quota = replace(UNLIMITED, max_unfinished=3, max_tokens=10_000)
+    wanted = {"a": 4_000, "b": 7_000, "c": 5_000, "d": 1_000, "e": 0}
+    counts = await quotas.count_submissions(owner, wanted, quota)
+    assert list(counts) == list(wanted)
+    refused = {job_id for job_id, count in counts.items() if isinstance(count, QuotaExceeded)}
+    assert refused == {"b", "e"}, "b has too many tokens, and e would be the fourth unfinished job"
+    assert set(await quotas.unfinished_ages(owner)) == {"a", "c", "d"}
+    again = await quotas.count_submissions(owner, {"a": 4_000, "b": 0}, quota)
+    assert [isinstance(count, QuotaExceeded) for count in again.values()] == [False, True]
+
+
+async def test_no_jobs_are_counted_at_no_cost(quotas: QuotaLedger) -> None:
+    assert await quotas.count_submissions("owner", {}, UNLIMITED) == {}
+    assert await quotas.reserve_for_all({}, 0) == {}

@@ -226,6 +226,14 @@ async def test_the_stop_holds_across_owners(quotas: QuotaLedger, day: Day) -> No
     assert sum(not isinstance(answer, SpendingStopped) for answer in answers) == 14
 
 
+async def test_of_several_jobs_those_that_fit_reserve_their_tokens(quotas: QuotaLedger, day: Day) -> None:
+    spent = 10**15 - 1 - await day.left_for_all()
+    first, second, third = (str(uuid.uuid4()) for _ in range(3))
+    stopped = await quotas.reserve_for_all({first: 6_000, second: 5_000, third: 4_000}, spent + 10_000)
+    assert list(stopped) == [second]
+    assert stopped[second].left == 4_000
+
+
 async def test_reservations_of_all_owners_are_listed_with_their_age(quotas: QuotaLedger, clock: FakeClock) -> None:
     job_id = str(uuid.uuid4())
     await ledger.reserved(quotas, job_id, 100, None)

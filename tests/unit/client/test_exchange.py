@@ -9,7 +9,7 @@ import loresmith
 from loresmith import AsyncLoreSmith, LoreSmith, LoreSmithError
 from loresmith.job import Job
 from loresmith.model import JobState
-from tests.unit.client.scripted_api import ADDRESS, JOB_ID, Clock, ScriptedApi, answer, job, problem
+from tests.unit.client.scripted_api import ADDRESS, JOB_ID, Answer, Clock, ScriptedApi, answer, job, problem
 
 HEALTHY = {"redis": "ok", "queue": "ok", "generator": "ok"}
 REFUSED = httpx.ConnectError("Connection refused")
@@ -51,6 +51,12 @@ async def test_a_caller_can_choose_the_idempotency_key() -> None:
     api = ScriptedApi(answer(job(), 202))
     await api.client().submit("relics", idempotency_key="order-7")
     assert api.requests[0].headers["idempotency-key"] == "order-7"
+
+
+@pytest.mark.parametrize("key", ["line\nend", "snow☃", " spaced"])
+async def test_a_key_that_no_header_can_hold_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="idempotency key"):
+        await ScriptedApi(answer(job(), 202)).client().submit("relics", idempotency_key=key)
 
 
 async def test_a_piece_is_added_once_although_the_answer_was_lost() -> None:
@@ -192,14 +198,13 @@ async def test_an_error_has_everything_that_the_api_says() -> None:
         (httpx.Response(200, text="<html>welcome</html>"), loresmith.UnexpectedAnswer),
         (httpx.Response(200, json={"hello": 1}), loresmith.UnexpectedAnswer),
         (httpx.Response(302, headers={"location": "https://login.test"}), loresmith.UnexpectedAnswer),
+        (httpx.DecodingError("not gzip"), loresmith.UnexpectedAnswer),
         (httpx.Response(500, text="oops"), loresmith.ServerError),
         (httpx.Response(418, json=["tea"]), loresmith.ApiError),
         (httpx.Response(400, json={"errors": [1, {"field": "a"}]}), loresmith.InvalidRequest),
     ],
 )
-async def test_an_answer_that_is_not_the_apis_is_an_error_too(
-    given: httpx.Response, kind: type[LoreSmithError]
-) -> None:
+async def test_an_answer_that_is_not_the_apis_is_an_error_too(given: Answer, kind: type[LoreSmithError]) -> None:
     with pytest.raises(kind):
         await ScriptedApi(given).client().health()
 
@@ -223,7 +228,17 @@ async def test_the_health_of_a_service_that_is_down_is_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "api", ["", "127.0.0.1:18212", "ftp://host", "http://", "http://host/?stage=a", "http://me:pw@host"]
+    "api",
+    [
+        "",
+        "127.0.0.1:18212",
+        "ftp://host",
+        "http://",
+        "http://host/?stage=a",
+        "http://me:pw@host",
+        "http://[",
+        "http://a b",
+    ],
 )
 def test_an_address_that_cannot_be_one_is_refused_at_once(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LORESMITH_API", raising=False)

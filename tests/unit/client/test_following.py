@@ -1,5 +1,6 @@
 """How the client follows a job to its end."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -84,6 +85,38 @@ async def test_a_wait_ends_after_its_timeout_and_the_job_continues() -> None:
     assert {request.method for request in api.requests} == {"GET"}, "nothing is cancelled"
 
 
+@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), problem(503, "store_unavailable", retryable=True)])
+async def test_a_wait_ends_after_its_timeout_although_the_api_is_away(failure: Any) -> None:
+    api = ScriptedApi(failure)
+    with pytest.raises(loresmith.WaitTimeout) as late:
+        await handle(api).wait(timeout_s=5)
+    assert isinstance(late.value.__cause__, loresmith.ConnectionLost | loresmith.ServerError)
+    assert api.times_s[-1] - api.times_s[0] <= 5
+
+
+async def test_a_wait_without_a_timeout_ends_when_the_api_is_away_for_too_long() -> None:
+    api = ScriptedApi(httpx.ConnectError("refused"))
+    with pytest.raises(loresmith.ConnectionLost):
+        await handle(api).wait()
+    assert 60 < api.times_s[-1] - api.times_s[0] <= 60 + 20
+
+
+async def test_a_wait_can_be_cancelled_and_the_client_used_again() -> None:
+    api = ScriptedApi(answer(job(), retry_after="3"))
+    followed = handle(api)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(followed.wait(), 10)
+    assert (await followed.refresh()).revision == 1
+
+
+async def test_an_iteration_can_be_left_early() -> None:
+    api = ScriptedApi(held(job(revision=2)), held(job(revision=3)))
+    async for state in handle(api).updates():
+        if state.revision == 2:
+            break
+    assert len(api.requests) == 1
+
+
 async def test_the_api_is_not_asked_to_hold_an_answer_past_the_timeout() -> None:
     api = ScriptedApi(held(DONE))
     await handle(api).wait(timeout_s=7.5)
@@ -136,6 +169,13 @@ async def test_events_that_do_not_come_end_with_the_timeout() -> None:
     with pytest.raises(loresmith.WaitTimeout):
         _ = [each async for each in handle(api).events(timeout_s=10)]
     assert len(api.requests) < 20
+
+
+async def test_events_end_with_the_timeout_although_the_api_is_away() -> None:
+    api = ScriptedApi(answer(events()), httpx.ConnectError("refused"))
+    with pytest.raises(loresmith.WaitTimeout):
+        _ = [each async for each in handle(api).events(timeout_s=10)]
+    assert api.times_s[-1] - api.times_s[0] <= 10
 
 
 async def test_a_job_that_has_expired_meanwhile_is_not_found() -> None:

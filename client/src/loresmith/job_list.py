@@ -45,10 +45,11 @@ class JobsCalls(Calls, Generic[J]):
 
     @call
     def get_many(self, job_ids: Sequence[str]) -> Steps[builtins.list[J]]:
-        """The jobs with these ids, in this order. Those that are unknown or have expired are left out."""
+        """The jobs with these ids, in this order, each once. Those that are unknown or have expired are left out."""
         found: builtins.list[J] = []
-        for first in range(0, len(job_ids), _MOST_AT_ONCE):
-            query = {"ids": ",".join(job_ids[first : first + _MOST_AT_ONCE])}
+        different = builtins.list(dict.fromkeys(job_ids))
+        for first in range(0, len(different), _MOST_AT_ONCE):
+            query = {"ids": ",".join(different[first : first + _MOST_AT_ONCE])}
             answer = yield from self._exchange.ask(Request("GET", "/jobs", query), Jobs)
             found += [self._handle(job) for job in answer.jobs]
         return found
