@@ -71,7 +71,7 @@ class InvokeApi:
             return  # cancelled by `close`
         finally:
             writer.transport.abort()
-            with suppress(ConnectionError):
+            with suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -48,11 +48,12 @@ class Functions:
         return self.target.client("lambda")
 
     def _invoke(self, name: str, event: Mapping[str, object]) -> Answer:
+        functions = self._lambda  # says so if boto3 is missing
         from botocore.exceptions import BotoCoreError, ClientError
 
         function = self.target.function(name)
         try:
-            answer = self._lambda.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+            answer = functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
             payload: Answer = json.loads(answer["Payload"].read())
         except ClientError as error:
             raise OpsError(_advice(error, function), code=error.response["Error"]["Code"]) from None

@@ -80,20 +80,16 @@ class StageTarget:
         return f"{self.prefix}-{name}"
 
     def caller(self) -> str:
+        identity = self.client("sts")
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            return str(self.client("sts").get_caller_identity()["Arn"])
+            return str(identity.get_caller_identity()["Arn"])
         except (BotoCoreError, ClientError) as error:
             raise OpsError(f"AWS does not say who you are: {error}") from None
 
     def client(self, service: str) -> Any:
-        from botocore.exceptions import BotoCoreError
-
-        try:
-            return _client(service)
-        except BotoCoreError as error:
-            raise OpsError(f"The AWS client cannot be made: {error}") from None
+        return _client(service)
 
 
 Target = LocalTarget | StageTarget
@@ -121,8 +117,13 @@ def _client(service: str, **options: Any) -> Any:
         import boto3
     except ModuleNotFoundError:
         raise OpsError('boto3 is missing. Install it: pip install "loresmith[ops]"') from None
+    from botocore.exceptions import BotoCoreError
+
     make: Any = boto3.client  # typed for each service
-    return make(service, config=_config(is_local="endpoint_url" in options), **options)
+    try:
+        return make(service, config=_config(is_local="endpoint_url" in options), **options)
+    except BotoCoreError as error:  # such as: no region
+        raise OpsError(f"The AWS client cannot be made: {error}") from None
 
 
 def _config(*, is_local: bool) -> Config:
