@@ -119,7 +119,9 @@ class Simulation:
         tasks += [asyncio.create_task(callers.single()) for _ in range(self.rng.randint(1, 3))]
         if self.options_rng.random() < 0.5:
             tasks.append(asyncio.create_task(callers.batch()))
-        await asyncio.gather(self._chaos(), self._library_outage(), drain_for_a_while(self.seed, self.database.server))
+        await asyncio.gather(
+            self._chaos(), self._library_outage(), drain_for_a_while(self.seed, self.database.server, self.history)
+        )
         end_at = _now() + SETTLE_S
         while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
@@ -208,7 +210,7 @@ class Simulation:
         return all(server.job(record).is_final for record in server.records.values())
 
 
-async def drain_for_a_while(seed: int, server: MemoryServer) -> None:
+async def drain_for_a_while(seed: int, server: MemoryServer, history: History) -> None:
     """In a third of the histories an operator drains, sometimes for longer than a job may wait for a worker.
 
     Some end the drain. The others forget it: then it expires.
@@ -227,7 +229,7 @@ async def drain_for_a_while(seed: int, server: MemoryServer) -> None:
         refuses=rng.random() < 0.5,
     )
     await asyncio.sleep(lasts_s * rng.choice([0.5, 1]))
-    server.drain = None
+    server.drain, history.drained_until = None, virtual_time.now_ms()
 
 
 def _now() -> float:

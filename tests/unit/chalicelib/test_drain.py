@@ -66,6 +66,19 @@ async def test_a_drain_of_three_hours_loses_no_job() -> None:
     assert (await system.job(job.id)).status is Status.COMPLETED
 
 
+async def test_messages_that_are_lost_during_a_drain_are_missed_soon_each_time() -> None:
+    """Recovery waits longer for each message that no worker has used. A drained worker has used them."""
+    system = System()
+    job = await system.submitted(count=1)
+    drain(system, lasts_s=2 * HOUR_S)
+    for _ in range(20):
+        await system.work(job.id)
+        system.queue.receive()
+        await asyncio.sleep(60)
+        assert await system.services.recovery.recover(await system.job(job.id)), "the lost message is not missed"
+    assert (await system.job(job.id)).status is Status.PENDING
+
+
 async def test_a_job_that_no_worker_takes_for_an_hour_after_a_drain_fails() -> None:
     system = System()
     job = await system.submitted(count=1)
