@@ -44,7 +44,9 @@ def target(
     ] = None,
 ) -> None:
     """Without an option, the commands are for the local stack."""
-    context.obj = Session(stage, local)
+    source = context.get_parameter_source("stage")
+    is_default = source is not None and source.name == "ENVIRONMENT"
+    context.obj = Session(None if local and is_default else stage, local)
 
 
 def _functions(context: typer.Context) -> Functions:

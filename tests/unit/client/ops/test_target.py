@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from loresmith.cli.command import app
 from loresmith.ops.error import OpsError
 from loresmith.ops.target import LocalTarget, StageTarget, find_target
 
@@ -38,3 +40,19 @@ def test_an_old_stack_file_without_the_address_says_to_start_again(tmp_path: Pat
     (tmp_path / "stack.json").write_text('{"urls": {}}')
     with pytest.raises(OpsError, match="make run"):
         LocalTarget(tmp_path).client("lambda")
+
+
+@pytest.mark.parametrize(
+    ("words", "stage", "told"),
+    [
+        (("--local", "FOLDER"), "prod", "No local stack runs in"),
+        (("--local", "FOLDER", "--stage", "dev"), None, "Use --stage or --local, not both."),
+    ],
+)
+def test_an_option_wins_over_the_environment(
+    tmp_path: Path, words: tuple[str, ...], stage: str | None, told: str
+) -> None:
+    given = [str(tmp_path) if word == "FOLDER" else word for word in words]
+    environment = {"LORESMITH_STAGE": stage, "COLUMNS": "300"}
+    result = CliRunner().invoke(app, ["ops", *given, "status"], env=environment)
+    assert (result.exit_code > 0, told in result.output) == (True, True), result.output
