@@ -70,9 +70,9 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	@echo "Setting up .venv-bench-$* (once) ..."
 	@$(PYTHON) -m venv --without-pip .venv-bench-$* && $(call INSTALL_LOCKED,.venv-bench-$*,$<) && touch $@
 
-frontend/node_modules/.ready: frontend/package-lock.json
+node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
-	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
+	@npm ci --silent --no-audit --no-fund && touch $@
 
 run: venv ## start everything, run one job, serve until Ctrl-C
 	@exec $(BIN)/python -m local run
@@ -99,7 +99,7 @@ TEST_PROCESSES ?= 4
 WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready frontend/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
+test-python: venv .venv-ministack/.ready node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
@@ -108,11 +108,11 @@ coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches 
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # The second make must find everything installed: two must not install the same at once.
-test-browser-if-installed: venv frontend/node_modules/.ready try-chromium
+test-browser-if-installed: venv node_modules/.ready try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
-test-page: frontend/node_modules/.ready ## test the page: its unit tests
-	@cd frontend && npm test --silent
+test-page: node_modules/.ready ## test the page and its hooks: their unit tests
+	@npm test --silent --workspaces
 
 test-infra: venv venv-infra ## test the AWS stack: template, packages, deployment to an emulator
 	@$(BIN)/python -m pytest -q tests/infra
@@ -126,8 +126,8 @@ test-real-llm-if-installed: try-real-llm
 try-real-llm: venv
 	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true
 
-e2e-page: venv frontend/node_modules/.ready chromium ## test the page in Chromium, against its own stack
-	@cd frontend && npm run -s e2e
+e2e-page: venv node_modules/.ready chromium ## test the page, and new applications with the hooks, in Chromium, against their own stack
+	@npm run -s e2e -w frontend
 
 chromium: ## find Chromium, or install it with apt-get if permitted
 	@$(FIND_CHROMIUM) || $(INSTALL_CHROMIUM) || { echo "$(NO_CHROMIUM)" >&2; exit 1; }
@@ -172,17 +172,17 @@ eval-smollm2: venv .venv-real-llm/.ready ## the same for SmolLM2; takes an hour 
 token: venv ## print a token for a stack with AUTH_MODE=jwt: make token SUB=alice
 	@$(BIN)/python -m local token "$(or $(SUB),developer)"
 
-web: frontend/node_modules/.ready ## serve the page with hot reload, beside a running stack
-	@cd frontend && npm run dev
+web: node_modules/.ready ## serve the page with hot reload, beside a running stack
+	@npm run dev -w frontend
 
 synth diff deploy destroy outputs: venv-infra ## manage the AWS stack of STAGE (docs/operations.md)
 	@infra/deploy.sh $@
 
-client-types: venv frontend/node_modules/.ready ## generate the types of the page and of the Python client from the API's OpenAPI document
-	@$(OPENAPI) && $(PYTHON_TYPES) && cd frontend && npm run -s client-types -- ../.local/openapi.json
+client-types: venv node_modules/.ready ## generate the types of the hooks, the page and the Python client from the API's OpenAPI document
+	@$(OPENAPI) && $(PYTHON_TYPES) && npm run -s client-types -w packages/jobs -- $(CURDIR)/.local/openapi.json
 
-client-types-check: venv frontend/node_modules/.ready ## check that the types of the page and of the Python client match the API
-	@$(OPENAPI) && $(PYTHON_TYPES) --check && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The types do not match the API. Run: make client-types" >&2; exit 1; }
+client-types-check: venv node_modules/.ready ## check that the types of the hooks, the page and the Python client match the API
+	@$(OPENAPI) && $(PYTHON_TYPES) --check && npm run -s client-types -w packages/jobs -- $(CURDIR)/.local/openapi.json --check || { echo "The types do not match the API. Run: make client-types" >&2; exit 1; }
 
 docs: venv ## generate docs/errors.md, and the life cycle in docs/architecture.md, from the code
 	@$(BIN)/python -m foundation.failure_page > docs/errors.md
@@ -205,8 +205,8 @@ types-infra: venv venv-infra ## check types of infra/cdk
 imports: venv ## check which package imports which (import-linter)
 	@$(BIN)/lint-imports
 
-check-page: frontend/node_modules/.ready ## check the page: types, style, layers (tsc, eslint)
-	@cd frontend && npm run -s typecheck && npm run -s lint
+check-page: node_modules/.ready ## check the page and its hooks: types, style, layers (tsc, eslint), the package (publint, attw, size)
+	@npm run -s typecheck --workspaces && npm run -s lint --workspaces && npm run -s check-package -w packages/jobs
 
 security: venv ## look for dangerous constructs (bandit) and secrets (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff checks these two as S104 and S310, with reasons
@@ -226,7 +226,7 @@ lock: venv ## write the *.lock files with hashes from requirements*.txt; needs t
 audit: ## look for known vulnerabilities in packages; needs the internet
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
 	@.venv-audit/bin/pip-audit -r requirements.lock -r generator_service/requirements.lock --no-deps --disable-pip
-	@cd frontend && npm audit --omit=dev
+	@npm audit --omit=dev
 
 format: venv ## format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

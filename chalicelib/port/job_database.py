@@ -1,8 +1,9 @@
-"""The seven ports of the database of jobs."""
+"""The eight ports of the database of jobs."""
 
 from typing import Protocol
 
 from chalicelib.port.averages import Averages
+from chalicelib.port.delivery_log import DeliveryLog
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_index import JobIndex
@@ -12,7 +13,7 @@ from chalicelib.port.quota_ledger import QuotaLedger
 
 
 class JobDatabase(Protocol):
-    """One database behind seven ports. Each service takes only the ports it uses."""
+    """One database behind eight ports. Each service takes only the ports it uses."""
 
     @property
     def jobs(self) -> JobStore: ...
@@ -34,3 +35,6 @@ class JobDatabase(Protocol):
 
     @property
     def book(self) -> QuotaBook: ...
+
+    @property
+    def deliveries(self) -> DeliveryLog: ...

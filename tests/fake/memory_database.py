@@ -13,6 +13,7 @@ from chalicelib.domain.spending import DayTokens, SpendingStopped, day_ends_in_s
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
 from chalicelib.port.quota_book import QuotaUse
+from tests.fake.memory_delivery_log import MemoryDeliveryLog
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record, TokensOfDay
 
@@ -27,6 +28,7 @@ class MemoryDatabase:
         self.quotas = MemoryQuotaLedger(self.server)
         self.keys = MemoryIdempotencyKeys(self.server)
         self.averages = MemoryAverages(self.server)
+        self.deliveries = MemoryDeliveryLog(self.server)
         self.drains = MemoryDrainSwitch(self.server)
         self.book = MemoryQuotaBook(self.server)
 

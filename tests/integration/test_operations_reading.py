@@ -25,6 +25,7 @@ from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.queue_desk import MemoryQueueDesk
+from tests.fake.webhook_parts import no_webhooks
 from tests.integration.contract.stored_job import claimed
 from tests.redis_server import RedisServer
 
@@ -66,6 +67,7 @@ def _operations(database: RedisDatabase, letters: MemoryQueueDesk) -> Operations
         "generator": FakeGenerator(),
         "documents": documents,
         "history": MemoryHistoryStore(documents),
+        "webhooks": no_webhooks(),
         "timing": TIMING,
     }
     services = assemble(**ports)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from chalicelib.port.averages import Averages
+from chalicelib.port.delivery_log import DeliveryLog
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
@@ -73,6 +74,7 @@ class GatedDatabase:
     quotas: QuotaLedger
     keys: IdempotencyKeys
     averages: Averages
+    deliveries: DeliveryLog
     drains: DrainSwitch
     book: QuotaBook
 
@@ -84,6 +86,7 @@ class GatedDatabase:
             quotas=gated(database.quotas, gate),
             keys=gated(database.keys, gate),
             averages=gated(database.averages, gate),
+            deliveries=gated(database.deliveries, gate),
             drains=gated(database.drains, gate),
             book=gated(database.book, gate),
         )

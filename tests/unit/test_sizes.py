@@ -13,7 +13,7 @@ MOST_METHODS_OF_A_CLASS = 12
 _OTHER_LANGUAGES = ("sh", "lua", "css", "ts", "tsx", "mjs")
 _GENERATED = (
     "proto/lore/",
-    "frontend/src/api/openapi.ts",
+    "packages/jobs/src/api/openapi.ts",
     "client/src/loresmith/model.py",
     "client/src/loresmith/payload.py",
     "client/src/loresmith/typed_call.py",

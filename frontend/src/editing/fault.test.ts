@@ -1,5 +1,5 @@
+import { Refused } from "@loresmith/jobs";
 import { expect, test } from "vitest";
-import { Refused } from "../api/error";
 import { faultsOf } from "./fault";
 
 function refused(field: string): Refused {

@@ -1,6 +1,6 @@
 /** Why the API refused an edit. */
 
-import { Refused, type ApiError } from "../api/error";
+import { Refused, type ApiError } from "@loresmith/jobs";
 import { overlap, type Edit, type Path } from "./change";
 
 /** The sentence for each refused edit; null for an edit that is valid and can be sent without the others. */

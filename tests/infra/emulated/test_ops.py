@@ -52,7 +52,7 @@ def disabled(cloud: Cloud, *functions: str) -> Iterator[None]:
 def test_the_status_of_the_stage_is_read_with_the_rights_of_the_role(ops: Ops) -> None:
     figures = ops("status")
     assert figures["parts"] == {"generator": "ok", "provider": "ok"}
-    assert [queue["queue"] for queue in figures["queues"]] == ["jobs"]
+    assert "jobs" in [queue["queue"] for queue in figures["queues"]]
 
 
 def test_a_finished_job_is_inspected(api: Api, ops: Ops) -> None:

@@ -9,6 +9,7 @@ from chalicelib.operations import handler
 from chalicelib.service.assembly import Parts
 from chalicelib.service.operations import desk
 from tests.fake.queue_desk import MemoryQueueDesk
+from tests.fake.webhook_parts import no_webhooks
 from tests.unit.chalicelib.system import System
 from tests.virtual_time import EPOCH_MS, clock_s
 
@@ -27,6 +28,7 @@ class Operator(System):
             generator=self.generator,
             documents=self.documents,
             history=self.history,
+            webhooks=no_webhooks(),
             timing=self.timing,
             limits=self.limits,
             price=None,
