@@ -51,7 +51,7 @@ JOB_FAILURES = by_code(
         ),
         Failure(
             code="ended_by_operator",
-            sentence="The operators ended this job. Retry it to continue from what is finished.",
+            sentence="An operator ended this job. Retry it to continue from the finished stages.",
             when="an operator ended it before a worker could",
             retryable=True,
         ),

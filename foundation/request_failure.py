@@ -98,15 +98,15 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="webhooks_off",
             status=409,
-            sentence="This deployment sends no webhooks. Leave webhook out, and ask for the job's state instead.",
-            when="a `webhook`, but the deployment has no way to the internet (`EGRESS=endpoints`)",
+            sentence="This deployment sends no webhooks. Leave out webhook, and poll the job instead.",
+            when="the request has a `webhook`, but the deployment has no internet access (`EGRESS=endpoints`)",
             remedy="leave `webhook` out",
         ),
         Failure(
             code="webhook_secret_missing",
             status=409,
-            sentence="Make a secret first: POST /webhook/secret. Without one, you could not verify what you receive.",
-            when="a `webhook`, but the caller has no secret yet",
+            sentence="Create a secret first: POST /webhook/secret. Without one, you could not verify the requests.",
+            when="the request has a `webhook`, but the caller has no secret yet",
             remedy="`POST /webhook/secret`, then repeat the request",
         ),
         Failure(
@@ -126,7 +126,7 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="payload_too_large",
             status=413,
-            sentence="The body is larger than 64 KiB, or than 1 MiB for a batch of jobs. Send less.",
+            sentence="The body is larger than 64 KiB, or 1 MiB for a batch of jobs. Send less.",
             when="the body is over 64 KiB, or over 1 MiB for `POST /jobs/batch`",
             remedy="send less",
         ),
@@ -209,8 +209,8 @@ REQUEST_FAILURES = by_code(
         ),
         _unavailable(
             "draining",
-            "New jobs are not accepted for a few minutes, because the service is being maintained. Jobs that were "
-            "accepted are safe. Try again after the number of seconds in Retry-After.",
+            "New jobs are not accepted for a few minutes because of maintenance. Accepted jobs are safe. Try again "
+            "after the number of seconds in Retry-After.",
             "an operator drains the stage and refuses new jobs; accepted jobs are safe",
         ),
         _unavailable(

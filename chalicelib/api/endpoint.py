@@ -129,7 +129,7 @@ def _job_ids(request: Request) -> list[str]:
         try:
             ids[parse_uuid(text)] = None
         except NotFound:
-            faults.append(Fault(path_of(("ids", index)), "is not the id of a job: a UUID"))
+            faults.append(Fault(path_of(("ids", index)), "is not a job id; job ids are UUIDs"))
     if faults:
         raise InvalidSubmission(faults)
     return list(ids)

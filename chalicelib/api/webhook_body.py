@@ -35,19 +35,19 @@ class WebhookBody(TypedDict):
 
 
 class WebhookSecretBody(TypedDict):
-    """A new secret. It is shown only now: keep it."""
+    """A new secret. Save it: it is shown only once."""
 
     secret: Annotated[str, about("For the Standard Webhooks libraries, with its prefix `whsec_`.")]
     created_at: Timestamp
     previous_signs_until: Annotated[
         Timestamp | None,
-        about("Until then, the secret before this one also signs; null if this is the first one."),
+        about("Until then, requests are also signed with the previous secret; null if this is the first one."),
     ]
 
 
 class DeliveryAttemptBody(TypedDict):
     at: Timestamp
-    status: Annotated[int | None, about("The HTTP status of the receiver's answer; null without an answer.")]
+    status: Annotated[int | None, about("The HTTP status of the receiver's answer; null if there was none.")]
     error_code: Annotated[str | None, about("Why it was not delivered (docs/webhooks.md); null if it was.")]
     duration_ms: int
 
@@ -62,7 +62,7 @@ class DeliveryBody(TypedDict):
     url: Annotated[str, about("Without its query.")]
     state: Annotated[
         Literal["waiting", "delivered", "failed"],
-        about("waiting: it will be sent at `next_at`. failed: nobody will try again, unless you send it again."),
+        about("waiting: it will be sent at `next_at`. failed: it is not sent again unless you request it."),
     ]
     attempts: list[DeliveryAttemptBody]
     next_at: Timestamp | None
@@ -77,7 +77,10 @@ class WebhookJobBody(JobBody):
     """The job, as `GET /jobs/{id}` shows it."""
 
     result_omitted: Annotated[
-        bool, Field(description="Whether `result` and `items` were left out because they are too large. Read the job.")
+        bool,
+        Field(
+            description="Whether `result` and `items` were left out because they are too large. If so, read the job."
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a submission may say about its job, besides the type and the payload."""
+"""What a submission can have besides the type and the payload."""
 
 from functools import lru_cache
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ class JobOptions(BaseModel):
         Webhook | None,
         Field(
             description="Where to send the job's events. Without it, they go to the caller's default (`PUT /webhook`). "
-            "null: to nobody.",
+            "null: nothing is sent.",
             # A client that sends defaults would otherwise turn the caller's default off.
             json_schema_extra=lambda schema: schema.pop("default"),
         ),
@@ -49,8 +49,8 @@ def job_options(deadline_bounds_s: tuple[int, int]) -> type[JobOptions]:
             Annotated[int, Field(ge=shortest, le=longest), BeforeValidator(whole_number)] | None,
             Field(
                 default=None,
-                description="The job must have ended this many seconds after it is accepted, however long it waits "
-                "for a worker; if not, it fails with `timeout`. A retry of the job has as much time again.",
+                description="The job must end within this many seconds after it is accepted, however long it waits "
+                "for a worker. Otherwise it fails with `timeout`. A retry of the job has the same time again.",
             ),
         )
     }

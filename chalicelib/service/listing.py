@@ -52,7 +52,7 @@ class Listing:
             jobs = [job for job in await self._index.read_rows([job.id for job in jobs]) if job.owner == owner]
         if sum(size_bytes(job.result) for job in jobs) > MAX_RESULT_BYTES:
             raise InvalidSubmission(
-                [Fault("ids", "name jobs whose results are too large for one answer; ask for fewer")]
+                [Fault("ids", "name jobs whose results are too large for one answer; ask for fewer jobs")]
             )
         return jobs
 

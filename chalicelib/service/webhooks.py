@@ -1,4 +1,4 @@
-"""An owner's webhooks: the default, the secret, and what was delivered."""
+"""An owner's webhooks: the default, the secret, and the deliveries."""
 
 import uuid
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from chalicelib.service.notifying import Notifying
 from foundation.json_value import Json
 
 _NO_DELIVERY = "This job has no delivery with this id. GET /jobs/{id}/deliveries lists its deliveries."
-_NO_WEBHOOK = "The job has no webhook now, and you have no default. Set one with PUT /webhook, then try again."
+_NO_WEBHOOK = "The job has no webhook, and you have no default webhook. Set one with PUT /webhook, then try again."
 _NO_DEFAULT = "You have no default webhook. Set one with PUT /webhook."
-_ONLY_ENDS = "Progress is not sent again. Read the job instead."
+_ONLY_ENDS = "Progress cannot be sent again. Read the job instead."
 
 
 class Webhooks:

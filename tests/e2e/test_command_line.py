@@ -64,7 +64,7 @@ def test_the_commands_of_the_documentation_run_unchanged(
     assert "# The Low Tide" in (tmp_path / "tide.md").read_text(encoding="utf-8")
     assert (tmp_path / "event.md").read_text(encoding="utf-8").startswith("## ")
     assert zipfile.is_zipfile(tmp_path / "tide.zip")
-    assert "anonymous: this API asks for no token" in printed
+    assert "anonymous: this API requires no token" in printed
     assert "_loresmith_completion" in (tmp_path / "loresmith.bash").read_text(encoding="utf-8")
 
 
@@ -127,7 +127,7 @@ def test_a_job_is_found_by_the_beginning_of_its_id_and_cancelled(
     told = refusal(capsys, 1, "follow", job_id)
     assert told == f"\nThe job {job_id} was cancelled. To write the rest: loresmith retry {job_id}\n"
     assert refusal(capsys, 3, "show", str(uuid.uuid4())).startswith("There is nothing under this id")
-    assert "is not the id of a job" in refusal(capsys, 2, "show", "relics")
+    assert "is not a job id" in refusal(capsys, 2, "show", "relics")
 
 
 def test_what_is_wrong_is_said_before_anything_is_submitted(
@@ -140,13 +140,13 @@ def test_what_is_wrong_is_said_before_anything_is_submitted(
         "generate characers": "The API has no job type characers. It has: characters, ",
         "generate relics --thme sea": "generate_relics has no field thme. Did you mean theme?",
         "generate relics --count 99": "count: must be less than or equal to 10",
-        "generate relics --out there.md": "there.md is already there. Use --force to replace it.",
+        "generate relics --out there.md": "there.md already exists. Use --force to replace it.",
         "generate relics --out no/where.md": "The folder of no/where.md does not exist.",
         "generate relics --out new.md --no-wait": "--no-wait has no result",
         "generate relics --payload broken.json": "broken.json is not valid JSON",
         "generate relics --set theme": "--set takes FIELD=VALUE",
-        "generate relics --set count=many": "count cannot be 'many': it takes whole number, 1 to 10.",
-        "generate relics sea": "sea is too much.",
+        "generate relics --set count=many": "count cannot be 'many'. It takes: whole number, 1 to 10.",
+        "generate relics sea": "Unexpected value sea.",
         "jobs --status done": "status: must be one of",
     }
     for command, sentence in wrong.items():
@@ -217,7 +217,7 @@ def test_a_token_is_checked_kept_for_its_owner_alone_and_never_printed(
     address, kept = guarded.urls.api, tmp_path / "login.json"
     assert "Sign in with `loresmith login`" in refusal(capsys, 4, "jobs", "--api", address)
     monkeypatch.setattr(sys, "stdin", io.StringIO("wrong\n"))
-    assert "does not accept this token. Nothing was kept." in refusal(capsys, 4, "login", address)
+    assert "rejects this token. Nothing was saved." in refusal(capsys, 4, "login", address)
     assert not kept.exists()
     monkeypatch.setattr(sys, "stdin", io.StringIO(token + "\n"))
     told = refusal(capsys, 0, "login", address)

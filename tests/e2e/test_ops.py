@@ -62,7 +62,7 @@ def figures(ops: Ops) -> Any:
 
 
 def test_an_idle_stage_is_well(ops: Ops) -> None:
-    assert "All is well." in said(ops("status", "--check"))
+    assert "No problems." in said(ops("status", "--check"))
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
@@ -81,7 +81,7 @@ def test_a_job_whose_worker_is_lost_is_found_and_explained(
         story = said(ops("inspect", job_id))
         assert story.startswith("It is stuck: its worker was lost ")
         assert "INFO: Attempt started" in story
-        assert "The lease of its worker ran out: the worker is lost" in story
+        assert "The lease of its worker expired: the worker is lost" in story
         assert api.finished(job_id)["status"] == "completed"
     finally:
         if fault is signal.SIGSTOP:
@@ -94,7 +94,7 @@ def test_a_drain_for_a_deployment_loses_no_job(stack: LocalStack, api: Api, ops:
     before = [api.submit("generate_characters", SLOW)["id"] for _ in range(6)]
     until(lambda: figures(ops)["begun"])
     drained = said(ops("drain", "--reason", "version 2", "--wait", "--yes"))
-    assert drained.endswith("No job runs.\n")
+    assert drained.endswith("No job is running.\n")
     during = [api.submit("generate_relics", QUICK)["id"] for _ in range(3)]
     until(lambda: figures(ops)["jobs"].get("held", 0) >= len(during))
     assert "drain" in api.ask("GET", "/health").json()

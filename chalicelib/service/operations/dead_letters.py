@@ -96,8 +96,8 @@ class DeadLetters:
             if letter.id == letter_id:
                 return Letter(letter, letter.body, letter.job_id, await self._about(letter))
         raise NotFound(
-            f"No dead letter has the id {letter_id}. Its handler may have it at this moment; then it comes back within "
-            "three minutes, or is gone for good. See `dead list`."
+            f"No dead letter has the id {letter_id}. If it is being handled right now, it comes back "
+            "within three minutes, or is gone for good. See `dead list`."
         )
 
     async def requeue(self, ids: Collection[str]) -> Plan:
@@ -108,14 +108,14 @@ class DeadLetters:
         letters = [each for each in await self._letters() if not ids or each.id in ids]
         jobs = [job for job in await self._dead_jobs() if job.id in ids or (not ids and await self._is_open(job))]
         _check_found(ids, [*(each.id for each in letters), *(job.id for job in jobs)])
-        steps = [f"Letter {each.id}: {await self._about(each)}" for each in letters]
+        steps = [f"Dead letter {each.id} {await self._about(each)}" for each in letters]
         steps += [
-            f"Job {job.id} has ended ({job.error_code}), so a message would do nothing. It is retried: a new job "
+            f"Job {job.id} has ended ({job.error_code}), so requeueing has no effect. It will be retried: a new job "
             "continues from its finished stages, and counts against its owner's quotas."
             for job in jobs
         ]
         if not steps:
-            return Plan(["There are no dead letters, and no job was ended by their handler without being retried."])
+            return Plan(["There are no dead letters and no jobs to retry."])
 
         async def carry_out() -> list[str]:
             return [*await self._put_back(letters), *[await self._retry(job) for job in jobs]]
@@ -127,12 +127,13 @@ class DeadLetters:
         letters = [each for each in await self._letters() if each.id in ids]
         _check_found(ids, [each.id for each in letters])
         steps = [
-            f"Letter {each.id} in {each.queue} is deleted for good. {await self._left_behind(each)}" for each in letters
+            f"Dead letter {each.id} in {each.queue} will be deleted for good. {await self._left_behind(each)}"
+            for each in letters
         ]
 
         async def carry_out() -> list[str]:
             found = await asyncio.gather(*(self._desks[q].drop(i) for q, i in _by_queue(letters).items()))
-            return _told(letters, {each for dropped in found for each in dropped}, "Letter {} is deleted.")
+            return _told(letters, {each for dropped in found for each in dropped}, "Dead letter {} was deleted.")
 
         return Plan(steps, carry_out)
 
@@ -156,17 +157,17 @@ class DeadLetters:
             return f"goes back to the queue {letter.queue}."
         job = await self._jobs.read(job_id)
         if job is None:
-            return f"goes back to the queue. Its job {job_id} is gone: a worker records it as lost, if nobody has."
+            return f"goes back to the queue. Its job {job_id} is gone. A worker then records it as lost."
         if job.is_final:
-            return f"goes back to the queue, where a worker drops it: its job {job_id} has ended ({job.status})."
-        return f"goes back to the queue, where a worker takes its job {job_id} ({job.status})."
+            return f"goes back to the queue. A worker then drops it: its job {job_id} has ended ({job.status})."
+        return f"goes back to the queue. A worker then takes its job {job_id} ({job.status})."
 
     async def _left_behind(self, letter: DeadLetter) -> str:
         if letter.queue != JOBS_QUEUE:
-            return "What it would have done is not done."
+            return "Its webhook will not be sent."
         job = await self._jobs.read(letter.job_id) if letter.job_id else None
         if job is None:
-            return "It names no job that Redis has."
+            return "Redis does not have its job."
         if job.is_final:
             return "Its job has ended, so nothing is lost."
         return (
@@ -176,7 +177,7 @@ class DeadLetters:
 
     async def _put_back(self, letters: Sequence[DeadLetter]) -> list[str]:
         found = await asyncio.gather(*(self._desks[q].requeue(i) for q, i in _by_queue(letters).items()))
-        return _told(letters, {each for sent in found for each in sent}, "Letter {} is in its queue again.")
+        return _told(letters, {each for sent in found for each in sent}, "Dead letter {} was put back into its queue.")
 
     async def _retry(self, job: Job) -> str:
         try:
@@ -189,8 +190,8 @@ class DeadLetters:
 def _check_found(wanted: Collection[str], found: Collection[str]) -> None:
     if missing := sorted(set(wanted) - set(found)):
         raise NotFound(
-            f"Not found among the dead letters and the jobs that they ended: {', '.join(missing)}. See `dead list`. "
-            "A letter that its handler has at this moment comes back within three minutes, or is gone for good."
+            f"No dead letter, and no job that ended as one, has this id: {', '.join(missing)}. See `dead list`. A "
+            "dead letter that is being handled right now comes back within three minutes, or is gone for good."
         )
 
 
@@ -202,5 +203,5 @@ def _by_queue(letters: Sequence[DeadLetter]) -> dict[str, list[str]]:
 
 
 def _told(letters: Sequence[DeadLetter], handled: Collection[str], sentence: str) -> list[str]:
-    gone = "Letter {} was gone: its handler was faster."
+    gone = "Dead letter {} was already gone: the dead-letter function took it."
     return [(sentence if letter.id in handled else gone).format(letter.id) for letter in letters]

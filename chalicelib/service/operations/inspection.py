@@ -1,4 +1,4 @@
-"""The story of one job, in order of time, with a first sentence that says why it is where it is."""
+"""The story of one job, in order of time, with a first sentence that explains its current state."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,7 +88,7 @@ class Inspection:
         if view is None:
             raise NotFound(
                 f"Redis has no job {job_id}. It never existed, or it has expired: a job is kept for "
-                f"{duration(self._timing.job_ttl_s)}. Its owner's history may have it, and the logs."
+                f"{duration(self._timing.job_ttl_s)}. Look in its owner's history and in the logs."
             )
         job = view.job
         drain, events, is_listed, use, letters = await asyncio.gather(
@@ -131,7 +131,7 @@ def _moments(job: Job, events: Sequence[JobEvent], drain: Drain | None) -> Itera
     if job.started_at is not None:
         yield Moment(job.started_at, "A worker claimed it for the first time")
     if job.waits_since is not None:
-        yield Moment(job.waits_since, "A drain kept it waiting, for the last time so far")
+        yield Moment(job.waits_since, "A drain kept it waiting (most recent)")
     if job.is_final:
         yield Moment(job.expires_at, "It expires")
         return
@@ -143,7 +143,7 @@ def _moments(job: Job, events: Sequence[JobEvent], drain: Drain | None) -> Itera
         yield Moment(job.sent_at, f"Visible in the queue: {copies}")
     if job.lease_until:
         is_over = job.lease_until <= job.observed_at
-        ends = "ran out: the worker is lost" if is_over else "ends, unless the worker renews it"
+        ends = "expired: the worker is lost" if is_over else "ends, unless the worker renews it"
         yield Moment(job.lease_until, f"The lease of its worker {ends}")
     if job.not_before:
         yield Moment(job.not_before, "Its next attempt may begin")

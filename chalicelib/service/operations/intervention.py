@@ -73,8 +73,8 @@ class Intervention:
 
         return Plan(
             [
-                f"The drain {drain.origin} ends.",
-                "Waiting jobs begin within 15 seconds, as far as there are workers.",
+                f"The drain {drain.origin} will end.",
+                "Waiting jobs begin within 15 seconds, if workers are free.",
             ],
             carry_out,
         )
@@ -93,13 +93,15 @@ class Intervention:
             try:
                 self._meter.ended(await self._jobs.apply(job.id, expiry))
             except JobConflict:
-                return ["Nothing was changed: a worker took the job, or it ended, at that moment. Look again."]
-            return [f"Job {job.id} has failed with {code}. Recovery archives it within a minute."]
+                return [
+                    "Nothing was changed: in the meantime, a worker took the job, or the job ended. Inspect it again."
+                ]
+            return [f"Job {job.id} failed with {code}. Recovery archives it within a minute."]
 
         return Plan(
             [
                 self._explain(job),
-                f"It fails with {code}. Its finished pieces go into its owner's library, and its owner can retry it.",
+                f"It will fail with {code}. Its finished pieces go into the library, and its owner can retry it.",
             ],
             carry_out,
         )
@@ -112,12 +114,12 @@ class Intervention:
 
         async def carry_out() -> list[str]:
             _, was_cancelled = await self._reading.cancel(job.owner, job.id)
-            return [f"Job {job.id} is cancelled." if was_cancelled else f"Job {job.id} ended at that moment."]
+            return [f"Job {job.id} is cancelled." if was_cancelled else f"Job {job.id} ended in the meantime."]
 
         return Plan(
             [
                 self._explain(job),
-                "It is cancelled: its calls to the LLM stop within a second. Its finished pieces go into its owner's "
+                "It will be cancelled: its calls to the LLM stop within a second. Its finished pieces go into the "
                 "library, and its owner can retry it.",
             ],
             carry_out,
@@ -134,14 +136,14 @@ class Intervention:
 
         async def carry_out() -> list[str]:
             await self._book.reset(owner)
-            return [f"The quotas of {owner} are reset."]
+            return [f"The quotas of {owner} were reset."]
 
         return Plan(
             [
                 f"{submissions} submissions of the last {self._quota.window_s} s, and {spent:,} tokens that were spent "
-                f"today, no longer count against the quotas of {owner}.",
-                "What unfinished jobs count and reserve stays until they end. API processes that have just refused the "
-                f"owner notice within {self._quota.window_s} s.",
+                f"today, will no longer count against the quotas of {owner}.",
+                "Unfinished jobs and their reserved tokens count until the jobs end. API processes that just refused "
+                f"the owner notice within {self._quota.window_s} s.",
             ],
             carry_out,
         )
@@ -162,13 +164,13 @@ def _replaced(earlier: Drain | None) -> Sequence[str]:
 
 def _drain_steps(lasts_s: int, *, refuses: bool) -> Sequence[str]:
     submitted = (
-        "New submissions get 503 with the code `draining` and Retry-After."
+        "New jobs are refused with 503 `draining` and Retry-After."
         if refuses
-        else "New submissions are accepted, and wait too."
+        else "New jobs are accepted, and wait too."
     )
     return [
-        "Workers begin no job. Those that wait stay pending in the queue, use no attempt, and do not time out.",
-        "Jobs that have begun go on, with all their attempts.",
+        "Workers begin no jobs. Waiting jobs stay pending in the queue, use no attempt, and do not time out.",
+        "Jobs that have begun continue, with all their attempts.",
         submitted,
         f"The drain ends by itself after {duration(lasts_s)}.",
     ]

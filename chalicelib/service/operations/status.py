@@ -34,9 +34,9 @@ _WAIT_LONG_S = 300
 _PAUSED = "paused"
 #: How much of the daily stop may be used before it is worth a word.
 _NEARLY = 0.9
-#: What is wrong with jobs in this plight, and what happens next.
+#: Why jobs in this situation are stuck, and what happens next.
 _WHY: Mapping[Plight, str] = {
-    Plight.WORKER_LOST: "worker lost. Recovery queues each again within a minute, and it continues where it was.",
+    Plight.WORKER_LOST: "worker lost. Recovery queues each again within a minute. Finished stages are kept.",
     Plight.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
     Plight.OVERDUE: "past the deadline. Recovery ends each within a minute.",
     Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
@@ -182,11 +182,11 @@ class StatusReport:
             if jobs := by_plight.get(plight, ()):
                 yield f"{_jobs_are(len(jobs))} stuck: {why}"
         if any(_stuck_for_s(job) > _RECOVERY_LATE_S for plight in STUCK for job in by_plight.get(plight, ())):
-            yield "Recovery should have handled stuck jobs by now. Does it run? See the log of `recover`."
+            yield "Recovery should have handled the stuck jobs by now. Is it running? See the log of `recover`."
         late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]
         if late:
             yield (
-                f"{_jobs_are(len(late))} not archived yet, though ended: what they wrote is not in the library. "
+                f"{_jobs_are(len(late))} not archived yet: finished pieces are missing from the library. "
                 'Look for "Job could not be archived" in the logs of `worker` and `recover`.'
             )
 
@@ -214,18 +214,18 @@ def _problems(figures: Figures) -> Iterator[str]:
         if state == "down":
             yield f"The {part} cannot be reached."
         if state.startswith(_PAUSED):
-            yield f"The LLM's provider has asked for a pause: it is {state}. Running jobs wait, or are tried again."
+            yield f"The LLM's provider has asked for a pause: it is {state}. Running jobs wait or retry later."
     if figures.drain is not None:
         left = duration((figures.drain.ends_at - figures.at) / 1000)
         refused = ", and new jobs are refused" if figures.drain.refuses else ""
         yield (
-            f"The stage is drained {figures.drain.origin}: no job begins{refused}. That ends by itself in {left}, or "
-            "with `loresmith ops resume`."
+            f"The stage is drained {figures.drain.origin}: no job begins{refused}. The drain ends by itself in {left}, "
+            "or with `loresmith ops resume`."
         )
     for depth in figures.queues:
         if depth.dead:
-            letters = "1 dead letter waits" if depth.dead == 1 else f"{depth.dead} dead letters wait"
-            yield f"{letters}, from the queue `{depth.queue}`: see `loresmith ops dead list`."
+            letters = "1 dead letter" if depth.dead == 1 else f"{depth.dead} dead letters"
+            yield f"{letters} from the queue `{depth.queue}`: see `loresmith ops dead list`."
     if (wait_s := figures.longest_wait_s or 0) > _WAIT_LONG_S:
         yield f"A job has waited for a worker for {duration(wait_s)}. Are the workers at their limit?"
     yield from _spending(figures)

@@ -95,7 +95,7 @@ class DeliveryAttempt(Answer):
     """ISO 8601, UTC, milliseconds."""
 
     status: int | None = None
-    """The HTTP status of the receiver's answer; null without an answer."""
+    """The HTTP status of the receiver's answer; null if there was none."""
 
     error_code: str | None = None
     """Why it was not delivered (docs/webhooks.md); null if it was."""
@@ -115,7 +115,7 @@ class Delivery(Answer):
     """Without its query."""
 
     state: Literal["waiting", "delivered", "failed"] | str
-    """waiting: it will be sent at `next_at`. failed: nobody will try again, unless you send it again."""
+    """waiting: it will be sent at `next_at`. failed: it is not sent again unless you request it."""
 
     attempts: list[DeliveryAttempt]
     next_at: datetime | None = None
@@ -577,7 +577,7 @@ class DefaultWebhook(Answer):
 
 
 class WebhookSecret(Answer):
-    """A new secret. It is shown only now: keep it."""
+    """A new secret. Save it: it is shown only once."""
 
     secret: str
     """For the Standard Webhooks libraries, with its prefix `whsec_`."""
@@ -586,7 +586,7 @@ class WebhookSecret(Answer):
     """ISO 8601, UTC, milliseconds."""
 
     previous_signs_until: datetime | None = None
-    """Until then, the secret before this one also signs; null if this is the first one."""
+    """Until then, requests are also signed with the previous secret; null if this is the first one."""
 
 
 class World(Answer):

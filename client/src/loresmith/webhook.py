@@ -41,7 +41,7 @@ class WebhookEvent(Answer):
 
     @property
     def result_omitted(self) -> bool:
-        """Whether the job's result and items were left out because they are too large. Read the job to get them."""
+        """Whether the job's result and items were left out because they are too large. If so, read the job."""
         return bool((self.job.model_extra or {}).get("result_omitted", False))
 
 

@@ -69,7 +69,7 @@ def test_a_dead_letter_is_put_back_and_its_job_completes(cloud: Cloud, api: Api,
         assert letter == sent["MessageId"]
         assert ops("dead", "show", letter)["body"] == body
         done = ops("dead", "requeue", letter, "--reason", "a test", "--yes")["done"]
-        assert done == [f"Letter {letter} is in its queue again."]
+        assert done == [f"Dead letter {letter} was put back into its queue."]
         assert letter not in {line["letter"]["id"] for line in ops("dead", "list")["letters"]}
     assert api.finished(job_id)["status"] == "completed"
 

@@ -41,7 +41,7 @@ async def test_resume_ends_a_drain_and_says_if_there_is_none() -> None:
     system = Operator()
     assert (await system.write("resume"))["changes"] is False
     await system.write("drain", lasts_s=60)
-    assert (await system.planned("resume"))["steps"][0] == f'The drain by {ME}, "a test" ends.'
+    assert (await system.planned("resume"))["steps"][0] == f'The drain by {ME}, "a test" will end.'
     await system.write("resume")
     assert await system.database.drains.read() is None
 
@@ -49,7 +49,7 @@ async def test_resume_ends_a_drain_and_says_if_there_is_none() -> None:
 async def test_expire_fails_a_waiting_job_and_leaves_it_to_its_owner() -> None:
     system = Operator()
     job = await system.submitted(count=1)
-    assert (await system.write("expire", job_id=job.id))["done"][0].startswith(f"Job {job.id} has failed")
+    assert (await system.write("expire", job_id=job.id))["done"][0].startswith(f"Job {job.id} failed")
     ended = await system.job(job.id)
     assert (ended.status, ended.error_code, ended.retryable) == (Status.FAILED, "ended_by_operator", True)
     assert await system.work(job.id) == []
@@ -91,9 +91,11 @@ async def test_a_requeued_letter_gets_its_job_done() -> None:
     letter = system.bury(job.id)
     told = await system.planned("dead_requeue", ids=[letter])
     assert told["steps"] == [
-        f"Letter {letter}: goes back to the queue, where a worker takes its job {job.id} (pending)."
+        f"Dead letter {letter} goes back to the queue. A worker then takes its job {job.id} (pending)."
     ]
-    assert (await system.write("dead_requeue", ids=[]))["done"] == [f"Letter {letter} is in its queue again."]
+    assert (await system.write("dead_requeue", ids=[]))["done"] == [
+        f"Dead letter {letter} was put back into its queue."
+    ]
     assert (system.dead_letters.dead, len(system.dead_letters.sent)) == ([], 1)
 
 
@@ -105,7 +107,7 @@ async def test_a_job_that_its_dead_letter_has_ended_is_retried_once() -> None:
     await system.services.recovery.fail_dead_letter(QueuedJob.of(job))
     (dead,) = (await system.read("dead_list"))["jobs"]
     assert (dead["id"], dead["error_code"], dead["retried_as"]) == (job.id, "undeliverable", None)
-    assert "It is retried" in (await system.planned("dead_requeue", ids=[job.id]))["steps"][0]
+    assert "It will be retried" in (await system.planned("dead_requeue", ids=[job.id]))["steps"][0]
     (done,) = (await system.write("dead_requeue", ids=[]))["done"]
     (dead,) = (await system.read("dead_list"))["jobs"]
     assert done == f"Job {job.id} is retried as {dead['retried_as']}."
@@ -122,7 +124,7 @@ async def test_a_letter_of_an_ended_job_says_that_a_requeue_does_nothing() -> No
     system.bury("6e8a5a4e-0000-4000-8000-000000000000")
     system.dead_letters.bury("not json")
     ended, gone, broken = [line["about"] for line in (await system.read("dead_list"))["letters"]]
-    assert "a worker drops it" in ended
+    assert "A worker then drops it" in ended
     assert "records it as lost" in gone
     assert broken == "goes back to the queue jobs."
 
@@ -133,7 +135,7 @@ async def test_a_dropped_letter_is_gone_and_its_job_stays() -> None:
     letter = system.bury(job.id)
     (step,) = (await system.planned("dead_drop", ids=[letter]))["steps"]
     assert f"Its job {job.id} stays pending" in step
-    assert (await system.write("dead_drop", ids=[letter]))["done"] == [f"Letter {letter} is deleted."]
+    assert (await system.write("dead_drop", ids=[letter]))["done"] == [f"Dead letter {letter} was deleted."]
     assert system.dead_letters.dead == []
 
 

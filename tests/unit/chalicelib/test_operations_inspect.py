@@ -1,4 +1,4 @@
-"""`inspect` tells one job's story, with a first sentence that says why it is where it is."""
+"""`inspect` tells one job's story, with a first sentence that explains its current state."""
 
 import asyncio
 

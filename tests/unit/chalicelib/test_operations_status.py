@@ -32,7 +32,7 @@ async def test_a_job_of_a_dead_worker_is_stuck_until_recovery_runs() -> None:
     await asyncio.sleep(20)
     figures = await system.read("status")
     assert figures["problems"] == [
-        "1 job is stuck: worker lost. Recovery queues each again within a minute, and it continues where it was."
+        "1 job is stuck: worker lost. Recovery queues each again within a minute. Finished stages are kept."
     ]
     assert [line["id"] for line in figures["stuck"]] == [job.id]
     await system.services.recovery.sweep()
@@ -46,7 +46,7 @@ async def test_a_silent_recovery_is_named() -> None:
     await asyncio.sleep(400)
     problems = (await system.read("status"))["problems"]
     assert problems[0].startswith("1 job is stuck: no worker took the message.")
-    assert "Recovery should have handled stuck jobs by now." in problems[1]
+    assert "Recovery should have handled the stuck jobs by now." in problems[1]
 
 
 async def test_jobs_past_their_deadline_and_out_of_attempts_are_told_apart() -> None:
@@ -83,7 +83,7 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_told() -> N
     await system.quotas.reserve_for_all({"a job": 19_000}, None)
     problems = (await system.read("status"))["problems"]
     assert problems[0] == "The generator cannot be reached."
-    assert problems[1].startswith("1 dead letter waits, from the queue `jobs`")
+    assert problems[1].startswith("1 dead letter from the queue `jobs`")
     assert problems[2].startswith("19,000 of the 20,000 tokens for today are used or reserved.")
 
 

@@ -39,7 +39,7 @@ def options(
         typer.Option(
             "--api",
             metavar="ADDRESS",
-            help="The address of the API. Otherwise: LORESMITH_API, the login, or the local stack of this folder.",
+            help="The address of the API. Default: LORESMITH_API, the login, or the local stack of this folder.",
         ),
     ] = None,
     patience: Annotated[
@@ -48,14 +48,12 @@ def options(
             "--patience",
             metavar="SECONDS",
             min=0,
-            help="How long to keep trying while the API is away. Default: 15; 600 while a job is followed.",
+            help="How long to keep trying to reach the API. Default: 15, or 600 while following a job.",
         ),
     ] = None,
-    _debug: Annotated[
-        bool, typer.Option("--debug", help="After an error, also print where in the program it happened.")
-    ] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="After an error, also print a traceback.")] = False,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """The options before the command."""

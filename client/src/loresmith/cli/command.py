@@ -26,7 +26,7 @@ _EVERYWHERE = {"--api": 1, "--patience": 1, "--debug": 0}
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and return the exit code. Errors are told on stderr."""
+    """Run a command and return the exit code. Errors go to stderr."""
     use_replacements()
     ordered = with_common_options_first(arguments)
     debug = "--debug" in ordered
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         tell(f"This is a bug in loresmith: {type(error).__name__}: {error}", "red")
         if not debug:
-            tell("To see where it happened: loresmith --debug ...")
+            tell("To print a traceback: loresmith --debug ...")
         return FAILED
 
 

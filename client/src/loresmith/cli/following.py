@@ -38,9 +38,11 @@ class Wishes:
         if self.out is None:
             return
         if not wait:
-            raise CommandError("--no-wait has no result that --out could write. Leave one of them out.", USAGE)
+            raise CommandError(
+                "--no-wait and --out cannot be combined: without waiting, there is no result to write.", USAGE
+            )
         if self.out.exists() and not self.force:
-            raise CommandError(f"{self.out} is already there. Use --force to replace it.", USAGE)
+            raise CommandError(f"{self.out} already exists. Use --force to replace it.", USAGE)
         if not self.out.absolute().parent.is_dir():
             raise CommandError(f"The folder of {self.out} does not exist.", USAGE)
 
@@ -63,7 +65,7 @@ def follow(
         _interrupted(job)
     except WaitTimeout:
         raise CommandError(
-            f"The job has not ended in time. It continues: loresmith follow {job.id}", exit_code=TIMEOUT
+            f"The job did not end in time. It continues: loresmith follow {job.id}", exit_code=TIMEOUT
         ) from None
     except (ConnectionLost, RequestTimeout, ServerError):
         tell_how_to_follow(job.id)
@@ -107,7 +109,7 @@ def _interrupted(job: Job[Any]) -> None:
     except (KeyboardInterrupt, EOFError):
         tell("")
     except LoreSmithError as error:
-        tell(f"The job may not be cancelled: {error.message}", "red")
+        tell(f"The job may not have been cancelled: {error.message}", "red")
         tell(f"Try again: loresmith cancel {job.id}")
         raise typer.Exit(INTERRUPTED) from None
     tell_how_to_follow(job.id)

@@ -30,7 +30,7 @@ TypeName = Annotated[
     str,
     typer.Argument(
         metavar="TYPE",
-        help="What to write, such as characters: see `loresmith types`.",
+        help="What to generate, such as characters. See `loresmith types`.",
         autocompletion=completion.type_names,
         show_default=False,
     ),
@@ -80,10 +80,10 @@ def generate(
     key: option.Key = None,
     dry_run: option.DryRun = False,
 ) -> None:
-    """Write characters, factions, settings, events, relics, or anything else that the API has a job type for.
+    """Generate characters, factions, settings, events, relics, or any other type that the API has.
 
-    Every field of a type is an option: `loresmith types TYPE` lists them. Options of a type that are not listed below
-    stand after TYPE.
+    Every field of a type is an option: `loresmith types TYPE` lists them. Put options that are not listed below after
+    TYPE.
     """
     named = {"theme": theme, "count": count, "tone": tone, "avoid": avoid, "premise": premise, "language": language}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
@@ -96,7 +96,7 @@ def world(
     *,
     theme: option.Theme = None,
     title: Annotated[
-        str | None, typer.Option("--title", metavar="TEXT", help="The title. Otherwise it is written, too.")
+        str | None, typer.Option("--title", metavar="TEXT", help="The title. Without it, the title is generated too.")
     ] = None,
     premise: option.Premise = None,
     language: option.Language = None,
@@ -104,7 +104,7 @@ def world(
     with_: option.With = None,
     user: Annotated[
         str | None,
-        typer.Option("--user", help="Who the world is for, if the API asks for no tokens. Default: your user name."),
+        typer.Option("--user", help="The world's owner, if the API requires no tokens. Default: your user name."),
     ] = None,
     set_: option.Set = None,
     payload: option.PayloadFile = None,
@@ -120,7 +120,7 @@ def world(
     key: option.Key = None,
     dry_run: option.DryRun = False,
 ) -> None:
-    """Make a world: a story and a quest, from pieces of yours or from nothing."""
+    """Make a world, with a story and a quest, from your pieces or from scratch."""
     named = {"theme": theme, "title": title, "premise": premise, "language": language, "user_id": user}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
@@ -140,7 +140,7 @@ def types(
     ] = None,
     as_json: option.AsJson = False,
 ) -> None:
-    """List what the API can write, or the fields of one type."""
+    """List the job types of the API, or the fields of one type."""
     with session_of(context).client() as client:
         known = client.job_types()
     if type_name is not None:
@@ -198,7 +198,7 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
             webhook=submitting.webhook,
         )
     except (KeyboardInterrupt, ConnectionLost, RequestTimeout):
-        tell("The job may have been submitted. Look with `loresmith jobs` before you submit it again.", "yellow")
+        tell("The job may have been submitted. Check with `loresmith jobs` before you submit it again.", "yellow")
         raise
 
 
@@ -212,7 +212,7 @@ def _estimate(
     basis = (
         f"measured from {counted(found.jobs_measured, 'job')} of this type"
         if found.basis == "measured"
-        else "a rough guess: too few jobs of this type have completed so far"
+        else "rough guess: too few jobs of this type have completed so far"
     )
     print_text(f"About {cost(found)} ({basis}).")
     print_text(f"At most {counted(found.token_budget, 'token')}. If it needs more, it ends with what is finished.")

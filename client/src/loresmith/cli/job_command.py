@@ -23,7 +23,7 @@ Status = Annotated[
         "--status",
         "-s",
         metavar="STATUS",
-        help=f"Only these: {', '.join(completion.STATUSES)}.",
+        help=f"Only jobs with this status: {', '.join(completion.STATUSES)}.",
         autocompletion=completion.statuses,
     ),
 ]
@@ -62,7 +62,7 @@ def jobs(
 
 
 def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: option.AsJson = False) -> None:
-    """Show a job: its state, what is written so far, and its result."""
+    """Show a job: its state, the pieces so far, and its result."""
     with session_of(context).client() as client:
         state = find_job(client, job_id).state
     if as_json:
@@ -89,7 +89,7 @@ def follow_job(
     quiet: option.Quiet = False,
     timeout: option.Timeout = None,
 ) -> None:
-    """Follow a job to its end and show its result, no matter where it was submitted."""
+    """Follow a job to its end and show its result. It can have been submitted anywhere."""
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
     wishes.check()
     _follow(session_of(context), job_id, wishes)
@@ -98,7 +98,7 @@ def follow_job(
 def cancel(
     context: typer.Context, job_id: option.JobId, yes: option.Yes = False, as_json: option.AsJson = False
 ) -> None:
-    """Cancel a job, for good. What is finished stays in your library."""
+    """Cancel a job for good. Its finished pieces stay in your library."""
     with session_of(context).client() as client:
         job = find_job(client, job_id)
         if job.has_ended:
@@ -125,7 +125,7 @@ def retry(
     quiet: option.Quiet = False,
     timeout: option.Timeout = None,
 ) -> None:
-    """Write what is missing from a job that failed, was cancelled, or has pieces missing. What is finished is kept."""
+    """Write the missing pieces of a job that failed, was cancelled, or is incomplete. Finished pieces are kept."""
     wishes = Wishes(as_json, quiet, strict, force, timeout, out)
     wishes.check(wait=wait)
     session = session_of(context)

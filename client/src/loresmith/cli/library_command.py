@@ -20,11 +20,11 @@ from loresmith.model import DayUsage, JobSums
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="WORD", help="Only those that contain all of these words.", show_default=False),
+    typer.Argument(metavar="WORD", help="Only entries that contain all of these words.", show_default=False),
 ]
-Tag = Annotated[str | None, typer.Option("--tag", help="Only those with this tag.")]
+Tag = Annotated[str | None, typer.Option("--tag", help="Only entries with this tag.")]
 Favourite = Annotated[bool, typer.Option("--favourite", help="Only favourites.")]
-Trash = Annotated[bool, typer.Option("--trash", help="Those in the trash.")]
+Trash = Annotated[bool, typer.Option("--trash", help="Show the entries in the trash.")]
 
 ExportFormat = Annotated[
     str,
@@ -42,7 +42,7 @@ ExportPath = Annotated[
         "--out",
         "-o",
         metavar="PATH",
-        help="A file, or a folder. Without it, text is printed, and a zip file gets its own name here.",
+        help="A file or folder. Default: text goes to stdout, and a zip file into this folder.",
     ),
 ]
 
@@ -83,7 +83,7 @@ def pieces(
         rows = [(_shown(each.id), each.kind, each.name, ago(each.updated_at), each.description) for each in found]
         print_table(("PIECE", "KIND", "NAME", "CHANGED", "TEXT"), rows, less_important=("CHANGED", "TEXT"))
     else:
-        tell("No such pieces. Every finished piece of a job gets into your library.")
+        tell("No such pieces. Every finished piece of a job is added to your library.")
 
 
 def piece(
@@ -92,7 +92,7 @@ def piece(
         str,
         typer.Argument(
             metavar="PIECE",
-            help="Its id, the first characters of it, or its name.",
+            help="Its id, the start of its id, or its name.",
             autocompletion=completion.piece_ids,
         ),
     ],
@@ -143,7 +143,7 @@ def export(
         str,
         typer.Argument(
             metavar="WORLD",
-            help="Its id, the first characters of it, or its title.",
+            help="Its id, the start of its id, or its title.",
             autocompletion=completion.world_ids,
         ),
     ],
@@ -168,7 +168,7 @@ def export(
 def usage(
     context: typer.Context, since: option.Since = None, until: option.Until = None, as_json: option.AsJson = False
 ) -> None:
-    """Show what your jobs have used, by day and type. Without days: the last 30."""
+    """Show what your jobs have used, by day and type. Default: the last 30 days."""
     with session_of(context).client() as client:
         report = client.usage(since=since, until=until)
     if as_json:
@@ -217,7 +217,7 @@ def _save(file: ExportedFile, out: Path, *, force: bool) -> None:
         return
     path = out / file.name if out.is_dir() else out
     if path.exists() and not force:
-        raise CommandError(f"{path} is already there. Use --force to replace it.", USAGE)
+        raise CommandError(f"{path} already exists. Use --force to replace it.", USAGE)
     try:
         path.write_bytes(file.content)
     except OSError as cause:

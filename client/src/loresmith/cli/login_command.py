@@ -29,7 +29,7 @@ TokenCommand = Annotated[
     typer.Option(
         "--token-command",
         metavar="COMMAND",
-        help="A command that prints a token. It runs each time, and the token is not kept.",
+        help="A command that prints a token. It runs each time, and the token is not saved.",
     ),
 ]
 
@@ -46,7 +46,7 @@ def login(
         str | None,
         typer.Argument(
             metavar="ADDRESS",
-            help="The address of the API. Without it: the local stack of this folder.",
+            help="The address of the API. Default: the local stack of this folder.",
             show_default=False,
         ),
     ] = None,
@@ -54,12 +54,13 @@ def login(
     local: Annotated[bool, typer.Option("--local", help="The local stack of this folder.")] = False,
     user: Annotated[
         str | None,
-        typer.Option("--user", help="Who to be on a local stack that asks for tokens. Default: your user name."),
+        typer.Option("--user", help="Your user on a local stack that requires tokens. Default: your user name."),
     ] = None,
 ) -> None:
-    """Sign in: keep the address of the API and the token for it.
+    """Sign in: save the address of the API and its token.
 
-    The token is asked for, or read from stdin. It is checked, and kept in a file that only you can read.
+    The command asks for the token, or reads it from stdin. It checks the token, and saves it in a file that only you
+    can read.
     """
     session = session_of(context)
     given = address or session.api or os.environ.get("LORESMITH_API")
@@ -67,19 +68,19 @@ def login(
     if local and stack is None:
         raise CommandError("No local stack runs in this folder or above it. Start one: make run", UNREACHABLE)
     if not given and stack is None:
-        raise CommandError("Say the address of the API: loresmith login https://...", USAGE)
+        raise CommandError("Give the address of the API: loresmith login https://...", USAGE)
     made = _local_login(session, stack, user) if stack else _remote_login(session, str(given), token_command)
     file = login_file.write(made)
-    tell(f"Signed in to {_address_of(made)}. Kept in {file}.")
+    tell(f"Signed in to {_address_of(made)}. Saved in {file}.")
 
 
 def logout() -> None:
-    """Forget the address and the token."""
+    """Delete the saved address and token."""
     tell("Signed out." if login_file.remove() else "You were not signed in.")
 
 
 def status(context: typer.Context, as_json: option.AsJson = False) -> None:
-    """Show which API is used, who you are there, and whether its parts are up."""
+    """Show the API, your identity, and whether the API's parts are up."""
     session = session_of(context)
     target = session.target()
     with session.client(target) as client:
@@ -105,8 +106,8 @@ def status(context: typer.Context, as_json: option.AsJson = False) -> None:
         raise typer.Exit(UNREACHABLE)
 
 
-_NOT_SIGNED_IN = "not signed in: this API asks for a token"
-_REFUSED = "not signed in: the API does not accept the token"
+_NOT_SIGNED_IN = "not signed in: this API requires a token"
+_REFUSED = "not signed in: the API rejects the token"
 
 
 def _caller(client: LoreSmith, target: Target) -> str:
@@ -115,7 +116,7 @@ def _caller(client: LoreSmith, target: Target) -> str:
     except Unauthenticated:
         return _NOT_SIGNED_IN if target.token is None else _REFUSED
     if target.token is None:
-        return "anonymous: this API asks for no token"
+        return "anonymous: this API requires no token"
     return _subject(target.token() if callable(target.token) else target.token)
 
 
@@ -165,7 +166,7 @@ def _read_token() -> str:
         getpass.getpass("Token (not shown): ") if can_ask() else sys.stdin.readline()
     )
     if not found.strip():
-        raise CommandError("This API asks for a token. Pass it on stdin, or use --token-command.", USAGE)
+        raise CommandError("This API requires a token. Pass it on stdin, or use --token-command.", USAGE)
     return found.strip()
 
 
@@ -181,12 +182,12 @@ def _is_accepted(session: Session, target: Target) -> bool:
 
 def _check(session: Session, target: Target) -> None:
     if not _is_accepted(session, target):
-        raise CommandError(f"{target.api} does not accept this token. Nothing was kept.", UNAUTHORISED)
+        raise CommandError(f"{target.api} rejects this token. Nothing was saved.", UNAUTHORISED)
 
 
 def _warn_of_plain_http(address: str) -> None:
     if address.startswith("http://") and not Target(address, "login").is_here:
-        tell("The address is not https: others on the way can read the token.", "yellow")
+        tell("The address is not https: others on the network can read the token.", "yellow")
 
 
 def _address_of(made: Login) -> str:

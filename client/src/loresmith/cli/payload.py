@@ -74,7 +74,7 @@ def _extra_options(job_type: JobType, extra: Sequence[str]) -> Iterator[tuple[st
     while left:
         option = left.pop(0)
         if not option.startswith("--"):
-            raise CommandError(f"{option} is too much. Values stand after options: --theme {option}", USAGE)
+            raise CommandError(f"Unexpected value {option}. Put values after options: --theme {option}", USAGE)
         name, has_value, value = option[2:].partition("=")
         found = find_field(job_type, name)
         if has_value:
@@ -101,7 +101,7 @@ def _assign(payload: dict[str, Any], job_type: JobType, name: str, text: str) ->
     for part in above:
         place = place.setdefault(part, {})
         if not isinstance(place, dict):
-            raise CommandError(f"{'.'.join(above)} is set twice: as a whole, and in parts.", USAGE)
+            raise CommandError(f"{'.'.join(above)} is set twice: as a whole and in part.", USAGE)
     value = found.value_of(text)
     if found.is_list and isinstance(place.get(last), list) and isinstance(value, list):
         value = place[last] + value
@@ -135,7 +135,7 @@ def _build_on(payload: dict[str, Any], job_type: JobType, piece: Piece) -> None:
         kinds = ", ".join(each.kind for each in job_type.context) or "none"
         raise CommandError(
             f"{job_type.type} cannot build on a {piece.kind} ({piece.name}). Kinds that it takes: {kinds}. "
-            f"Any piece can be --{option_of('canon')}.",
+            f"--{option_of('canon')} takes any piece.",
             USAGE,
         )
     *above, last = fitting[0].split(".")

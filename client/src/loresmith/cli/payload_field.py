@@ -92,7 +92,7 @@ class PayloadField:
             raise self._wrong(text) from None
 
     def _wrong(self, text: str) -> CommandError:
-        return CommandError(f"{self.path} cannot be {text!r}: it takes {self.takes()}.", USAGE)
+        return CommandError(f"{self.path} cannot be {text!r}. It takes: {self.takes()}.", USAGE)
 
     def _variants(self) -> Iterator[Schema]:
         waiting = [self.schema]

@@ -30,12 +30,12 @@ def find_job(client: LoreSmith, text: str | None) -> Job[Any]:
     if _WHOLE_ID.fullmatch(text):
         return client.jobs.get(text)
     if not _BEGINNING.fullmatch(text):
-        raise CommandError(f"{text} is not the id of a job. Your jobs: loresmith jobs", USAGE)
+        raise CommandError(f"{text} is not a job id. List your jobs: loresmith jobs", USAGE)
     job_id = _the_one(text, [job.id for job in client.jobs.list(limit=_MOST) if job.id.startswith(text.lower())])
     if job_id is None:
         raise CommandError(
-            f"None of your jobs has an id that begins with {text}. Jobs are kept for a day; what they have made is "
-            "in `loresmith pieces` and `loresmith worlds`.",
+            f"None of your jobs has an id that starts with {text}. Jobs are kept for a day. Their results are in "
+            "`loresmith pieces` and `loresmith worlds`.",
             NOT_FOUND,
         )
     return client.jobs.get(job_id)
@@ -49,7 +49,7 @@ def find_piece(client: LoreSmith, text: str) -> Piece:
         text, client.pieces.list(search=text, limit=100), client.pieces.list(limit=_MOST), lambda each: each.name
     )
     if found is None:
-        raise CommandError(f"You have no piece {text!r}. Your pieces: loresmith pieces", NOT_FOUND)
+        raise CommandError(f"You have no piece {text!r}. List your pieces: loresmith pieces", NOT_FOUND)
     return found
 
 
@@ -61,7 +61,7 @@ def find_world(client: LoreSmith, text: str) -> World:
         text, client.worlds.list(search=text, limit=100), client.worlds.list(limit=_MOST), lambda each: each.title
     )
     if found is None:
-        raise CommandError(f"You have no world {text!r}. Your worlds: loresmith worlds", NOT_FOUND)
+        raise CommandError(f"You have no world {text!r}. List your worlds: loresmith worlds", NOT_FOUND)
     return found
 
 
@@ -75,7 +75,7 @@ def find_type(job_types: Sequence[JobType], text: str) -> JobType:
         if each.delivers in ("pieces", "world") and wanted in (each.singular, each.plural, each.kind):
             return each
     names = ", ".join(short_type(each.type) for each in job_types)
-    raise CommandError(f"The API has no job type {text}. It has: {names}", USAGE)
+    raise CommandError(f"The API has no job type {text}. Its job types: {names}", USAGE)
 
 
 def short_type(name: str) -> str:
@@ -98,5 +98,5 @@ def _matching(text: str, by_name: Iterable[T], by_id: Iterable[T], name_of: Any)
 
 def _the_one(text: str, ids: Sequence[str]) -> str | None:
     if len(ids) > 1:
-        raise CommandError(f"{text} is the beginning of {len(ids)} ids: {', '.join(ids[:5])}. Write more of it.", USAGE)
+        raise CommandError(f"{len(ids)} ids start with {text}: {', '.join(ids[:5])}. Give more of the id.", USAGE)
     return ids[0] if ids else None

@@ -19,23 +19,23 @@ EVENTS = ("job.completed", "job.failed", "job.cancelled", "job.progress")
 
 Resend = Annotated[
     str | None,
-    typer.Option("--resend", metavar="DELIVERY", help="Send the job's end again. Name one of its deliveries."),
+    typer.Option(
+        "--resend", metavar="DELIVERY", help="Send the job's end again. Give the id of one of its deliveries."
+    ),
 ]
 Events = Annotated[
     list[str] | None,
     typer.Option(
         "--event",
         metavar="EVENT",
-        help=f"What to report: {', '.join(EVENTS)}. Repeatable. Default: the ends.",
+        help=f"An event to send: {', '.join(EVENTS)}. Repeatable. Default: all but job.progress.",
         autocompletion=lambda: list(EVENTS),
     ),
 ]
-Url = Annotated[
-    str | None, typer.Argument(metavar="[URL]", help="The address that gets the reports.", show_default=False)
-]
-Remove = Annotated[bool, typer.Option("--remove", help="Report to nobody any more.")]
+Url = Annotated[str | None, typer.Argument(metavar="[URL]", help="The address to notify.", show_default=False)]
+Remove = Annotated[bool, typer.Option("--remove", help="Remove your webhook.")]
 NewSecret = Annotated[
-    bool, typer.Option("--new-secret", help="Print a new secret, with which your server verifies the reports.")
+    bool, typer.Option("--new-secret", help="Create and print a new secret. Your server verifies requests with it.")
 ]
 
 
@@ -53,7 +53,7 @@ def webhook(
     new_secret: NewSecret = False,
     as_json: option.AsJson = False,
 ) -> None:
-    """Show or set where the API reports the ends of all your jobs. Make a secret first."""
+    """Show or set the address that is notified when your jobs end. Create a secret first."""
     with session_of(context).client() as client:
         found: DefaultWebhook | WebhookSecret | None
         if new_secret:
@@ -70,9 +70,9 @@ def webhook(
         tell("You have no webhook. Set one: loresmith webhook URL")
     elif isinstance(found, WebhookSecret):
         print_text(found.secret)
-        tell("It is shown only now.", "yellow")
+        tell("Save it: it is shown only once.", "yellow")
         if found.previous_signs_until is not None:
-            tell("The secret before it also signs for a day.")
+            tell("For a day, requests are also signed with the previous secret.")
     else:
         print_text(f"{'Removed: ' if remove else ''}{found.url} ({', '.join(found.events)})")
 
@@ -80,7 +80,7 @@ def webhook(
 def deliveries(
     context: typer.Context, job_id: option.JobId, resend: Resend = None, as_json: option.AsJson = False
 ) -> None:
-    """Show what became of the reports about a job: each delivery with its attempts."""
+    """Show the webhook deliveries of a job, each with its attempts."""
     with session_of(context).client() as client:
         job = find_job(client, job_id)
         found = job.deliveries() if resend is None else [job.redeliver(resend)]

@@ -19,15 +19,15 @@ from loresmith.ops.session import Session, change, print_json, reporting_errors,
 from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
 
-app = typer.Typer(no_args_is_help=True, help="For the engineer on call: look at a stage, and put it right.")
-dead = typer.Typer(no_args_is_help=True, help="Dead letters, and the jobs that they ended.")
+app = typer.Typer(no_args_is_help=True, help="For the engineer on call: inspect a stage, and fix it.")
+dead = typer.Typer(no_args_is_help=True, help="Dead letters, and the jobs that ended as dead letters.")
 app.add_typer(dead, name="dead")
 
 #: A drain is complete if this many looks in a row find no job that has begun: a worker may be about to claim one.
 _QUIET_LOOKS = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Reason = Annotated[str, typer.Option("--reason", prompt="Why (for the log)", help="Why, for the log.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
@@ -37,10 +37,11 @@ def target(
     context: typer.Context,
     stage: Annotated[
         str | None,
-        typer.Option("--stage", envvar="LORESMITH_STAGE", help="A deployed stage, with your AWS credentials."),
+        typer.Option("--stage", envvar="LORESMITH_STAGE", help="A deployed stage. Uses your AWS credentials."),
     ] = None,
     local: Annotated[
-        Path | None, typer.Option("--local", help="The folder of a local stack, if it is not .local here or above.")
+        Path | None,
+        typer.Option("--local", help="The folder of a local stack. Default: .local in this folder or above it."),
     ] = None,
 ) -> None:
     """Without an option, the commands are for the local stack."""
@@ -58,9 +59,9 @@ def _functions(context: typer.Context) -> Functions:
 def status(
     context: typer.Context,
     as_json: Json = False,
-    check: Annotated[bool, typer.Option("--check", help="Exit with 3 if anything is wrong.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 3 if there is a problem.")] = False,
 ) -> None:
-    """What is wrong, in words, and the figures: jobs, queues, parts, tokens, drain."""
+    """Show the problems, in words, and the figures: jobs, queues, parts, tokens, drain."""
     with reporting_errors():
         functions = _functions(context)
         figures = functions.read("status")
@@ -72,10 +73,10 @@ def status(
 @app.command()
 def top(
     context: typer.Context,
-    every_s: Annotated[float, typer.Option("--every", min=0.5, help="Seconds between two looks.")] = 2.0,
-    looks: Annotated[int | None, typer.Option("--looks", min=1, help="Stop after this many looks.")] = None,
+    every_s: Annotated[float, typer.Option("--every", min=0.5, help="Seconds between updates.")] = 2.0,
+    looks: Annotated[int | None, typer.Option("--looks", min=1, help="Stop after this many updates.")] = None,
 ) -> None:
-    """The same, live, with the running jobs. Ends on Ctrl-C."""
+    """Show the same as `status`, live, with the running jobs. Ctrl-C ends it."""
     with reporting_errors():
         functions = _functions(context)
         try:
@@ -101,9 +102,9 @@ def inspect(
     context: typer.Context,
     job_id: JobId,
     as_json: Json = False,
-    logs: Annotated[bool, typer.Option(help="Add the log lines that name the job.")] = True,
+    logs: Annotated[bool, typer.Option(help="Also show the log lines of the job.")] = True,
 ) -> None:
-    """The story of one job: why it is where it is, and all that happened to it."""
+    """Explain the state of one job, and show its history."""
     with reporting_errors():
         functions = _functions(context)
         story = functions.read("inspect", job_id=job_id)
@@ -126,12 +127,12 @@ def quota(
     context: typer.Context,
     *,
     owner: Annotated[str, typer.Argument(help="The `sub` of the owner's tokens, or anonymous.")],
-    reset: Annotated[bool, typer.Option("--reset", help="Forget recent submissions and what is spent today.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Clear recent submissions and today's spending.")] = False,
     yes: Yes = False,
     reason: Annotated[str | None, typer.Option("--reason", help="Why, for the log. Needed with --reset.")] = None,
     as_json: Json = False,
 ) -> None:
-    """What an owner uses, and its limits."""
+    """Show what an owner uses, and its limits."""
     with reporting_errors():
         functions = _functions(context)
         if not reset:
@@ -146,23 +147,27 @@ def drain(
     context: typer.Context,
     *,
     reason: Reason,
-    minutes: Annotated[int, typer.Option("--minutes", min=1, max=720, help="It ends by itself after this.")] = 60,
+    minutes: Annotated[
+        int, typer.Option("--minutes", min=1, max=720, help="The drain ends by itself after this time.")
+    ] = 60,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse new jobs too, with 503.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Return when no job runs.")] = False,
-    wait_s: Annotated[int, typer.Option("--timeout", min=1, help="Seconds to wait; then exit with 3.")] = 300,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until no job runs.")] = False,
+    wait_s: Annotated[
+        int, typer.Option("--timeout", min=1, help="With --wait: exit with 3 after this many seconds.")
+    ] = 300,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Begin no job until `resume`. Running jobs go on, and no job is lost."""
+    """Begin no jobs until `resume`. Running jobs continue, and no job is lost."""
     with reporting_errors():
         functions = _functions(context)
         arguments = {"lasts_s": minutes * 60, "refuses": refuse}
         change(functions, "drain", arguments, reason, yes=yes, as_json=as_json)
         if wait and not _is_quiet(functions, wait_s):
-            typer.echo(f"Jobs still run after {wait_s} s. See `loresmith ops top`.", err=True)
+            typer.echo(f"Jobs are still running after {wait_s} s. See `loresmith ops top`.", err=True)
             raise typer.Exit(session.NOT_WELL)
         if wait:
-            typer.echo("No job runs.", err=as_json)
+            typer.echo("No job is running.", err=as_json)
 
 
 def _is_quiet(functions: Functions, timeout_s: float) -> bool:
@@ -194,14 +199,14 @@ def expire(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = Fal
 
 @app.command()
 def cancel(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
-    """Cancel a job, as its owner could."""
+    """Cancel a job, just as its owner can."""
     with reporting_errors():
         change(_functions(context), "cancel", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
 
 
 @dead.command("list")
 def list_dead(context: typer.Context, as_json: Json = False) -> None:
-    """The dead letters, and the jobs that their handler has ended."""
+    """List dead letters, and the jobs that ended as dead letters."""
     with reporting_errors():
         show(_functions(context).read("dead_list"), dead_view, as_json=as_json)
 
@@ -210,7 +215,7 @@ def list_dead(context: typer.Context, as_json: Json = False) -> None:
 def show_dead(
     context: typer.Context, letter_id: Annotated[str, typer.Argument(metavar="LETTER")], as_json: Json = False
 ) -> None:
-    """One dead letter with its body."""
+    """Show one dead letter with its body."""
     with reporting_errors():
         show(_functions(context).read("dead_show", letter_id=letter_id), letter_view, as_json=as_json)
 
@@ -220,14 +225,14 @@ def requeue(
     context: typer.Context,
     *,
     reason: Reason,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of letters or of jobs.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of dead letters or jobs.")] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="All letters, and all jobs that nobody has retried.")
+        bool, typer.Option("--all", help="All dead letters, and all jobs that nobody has retried.")
     ] = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Put letters back into their queue, and retry jobs that their dead letter has ended."""
+    """Put dead letters back into their queue, and retry jobs that ended as dead letters."""
     with reporting_errors():
         if bool(ids) == everything:
             raise OpsError("Name ids, or use --all.", code="usage")
@@ -237,7 +242,7 @@ def requeue(
 @dead.command("drop")
 def drop(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of letters.")],
+    ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of dead letters.")],
     reason: Reason,
     yes: Yes = False,
     as_json: Json = False,

@@ -13,15 +13,15 @@ from loresmith.ops.text import moment
 
 
 def dead_view(dead: Mapping[str, Any]) -> Group:
-    parts: list[RenderableType] = [Text("Letters", style="bold")]
+    parts: list[RenderableType] = [Text("Dead letters", style="bold")]
     parts.append(_letters(dead["letters"]) if dead["letters"] else Text("none"))
     handled = sum(queue["dead_in_flight"] for queue in dead["queues"])
     if handled:
-        parts.append(Text(f"{handled} more are with their handler at this moment."))
-    parts += [Text(), Text("Jobs that their dead letter has ended, within 24 hours", style="bold")]
+        parts.append(Text(f"{handled} more are being handled right now."))
+    parts += [Text(), Text("Jobs that ended as dead letters in the last 24 hours", style="bold")]
     parts.append(_jobs(dead["jobs"]) if dead["jobs"] else Text("none"))
     if dead["letters"] or any(not job["retried_as"] for job in dead["jobs"]):
-        parts += [Text(), Text("To put letters back and retry jobs: loresmith ops dead requeue ID ..., or --all")]
+        parts += [Text(), Text("To requeue dead letters and retry jobs: loresmith ops dead requeue ID ..., or --all")]
     return Group(*parts)
 
 
@@ -30,17 +30,17 @@ def letter_view(shown: Mapping[str, Any]) -> Group:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("letter", letter["id"])
+    table.add_row("id", letter["id"])
     table.add_row("queue", letter["queue"])
     table.add_row("sent", f"{moment(letter['sent_at'])} UTC, received {letter['receives']} times")
-    table.add_row("job", shown["job_id"] or "it names none")
+    table.add_row("job", shown["job_id"] or "none")
     table.add_row("requeue", f"It {shown['about']}")
     table.add_row("body", Text(shown["body"]))
     return Group(table)
 
 
 def _letters(letters: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("letter", "queue", "sent (UTC)", "received", "a requeue")
+    table = _table("id", "queue", "sent (UTC)", "received", "if requeued")
     for line in letters:
         letter = line["letter"]
         sent, received = moment(letter["sent_at"]), f"{letter['receives']} times"
@@ -60,5 +60,5 @@ def _jobs(jobs: Sequence[Mapping[str, Any]]) -> Table:
 def _table(*names: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in names:
-        table.add_column(name, no_wrap=name in {"letter", "job"}, overflow="fold")
+        table.add_column(name, no_wrap=name in {"id", "job"}, overflow="fold")
     return table

@@ -60,9 +60,7 @@ class Functions:
         except BotoCoreError as error:
             raise OpsError(f"{self.target.name} cannot be reached: {error}") from None
         if "FunctionError" in answer:
-            raise OpsError(
-                f"{function} failed: {payload.get('errorMessage')}. Its log says more.", code="function_failed"
-            )
+            raise OpsError(f"{function} failed: {payload.get('errorMessage')}. See its log.", code="function_failed")
         if error_told := payload.get("error"):
             raise OpsError(error_told["message"], code=error_told["code"])
         found: Answer = payload["answer"]
@@ -74,5 +72,5 @@ def _advice(error: Any, function: str) -> str:
     if code == "AccessDeniedException":
         return f"You may not invoke {function}: {message} See the rights in docs/operations.md."
     if code == "ResourceNotFoundException":
-        return f"There is no function {function}. Is the stage's name right, and AWS_REGION? {message}"
+        return f"There is no function {function}. Check the stage's name and AWS_REGION. {message}"
     return f"{function} cannot be invoked: {message}"

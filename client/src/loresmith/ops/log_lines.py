@@ -77,7 +77,7 @@ def _of_cloudwatch(
             message = found.get("message", "")
             yield LogLine(round(at.timestamp() * 1000), program, found.get("level", ""), message)
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"CloudWatch did not search the logs: {error}") from None
+        raise OpsError(f"The logs cannot be searched in CloudWatch: {error}") from None
 
 
 def groups_of(target: StageTarget) -> list[str]:

@@ -1,4 +1,4 @@
-"""What an owner uses, and its limits."""
+"""Show what an owner uses, and its limits."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def status_view(figures: Mapping[str, Any], name: str, *, with_running: bool = F
 
 def _problems(problems: Sequence[str]) -> Iterator[Text]:
     if not problems:
-        yield Text("All is well.", style="green")
+        yield Text("No problems.", style="green")
     for problem in problems:
         yield Text(f"! {problem}", style="red")
 
@@ -43,10 +43,10 @@ def _figures(figures: Mapping[str, Any]) -> Table:
     table = _grid()
     table.add_row("jobs", _counts(figures))
     wait_s = figures["longest_wait_s"]
-    table.add_row("longest wait", "nobody waits" if wait_s is None else duration(wait_s))
+    table.add_row("longest wait", "none" if wait_s is None else duration(wait_s))
     if figures["unarchived"]:
         table.add_row("not archived yet", f"{figures['unarchived']} ended")
-    table.add_row("dead letters ended", f"{figures['dead_jobs']} jobs in 24 h")
+    table.add_row("jobs ended as dead", f"{figures['dead_jobs']} in 24 h")
     for part, state in figures["parts"].items():
         table.add_row(part, state)
     today = figures["tokens_today"]

@@ -57,7 +57,7 @@ class LocalTarget:
             urls: Mapping[str, str] = json.loads((self.folder / "stack.json").read_text(encoding="utf-8"))["urls"]
         except (OSError, ValueError, KeyError):
             raise OpsError(
-                f"No local stack runs in {self.folder}. Start one with make run, or name a deployed stage: --stage NAME"
+                f"No local stack runs in {self.folder}. Start one with make run, or use a deployed stage: --stage NAME"
             ) from None
         return urls
 
@@ -86,7 +86,7 @@ class StageTarget:
         try:
             return str(identity.get_caller_identity()["Arn"])
         except (BotoCoreError, ClientError) as error:
-            raise OpsError(f"AWS does not say who you are: {error}") from None
+            raise OpsError(f"AWS did not return your identity: {error}") from None
 
     def client(self, service: str) -> Any:
         return _client(service)
@@ -109,7 +109,9 @@ def find_target(stage: str | None, local: Path | None, folder: Path) -> Target:
     for above in (folder, *folder.parents):
         if (above / _STACK_FILE).exists():
             return LocalTarget(above / _STACK_FILE.parent)
-    raise OpsError("No local stack runs here. Name a deployed stage: --stage NAME, or a stack's folder: --local FOLDER")
+    raise OpsError(
+        "No local stack runs here. Use --stage NAME for a deployed stage, or --local FOLDER for the folder of a stack"
+    )
 
 
 def _client(service: str, **options: Any) -> Any:

@@ -35,7 +35,7 @@ Story (UTC, 2030-03-17)
 17:46:40                     processing, 45 %: Generated names...
 17:46:40                     A worker claimed it for the first time
 17:46:40             worker  INFO: Attempt started
-17:46:55                     The lease of its worker ran out: the worker is lost
+17:46:55                     The lease of its worker expired: the worker is lost
 17:47:00                     -- now --
 17:48:40                     Its deadline
 2030-03-18 17:46:40          It expires
@@ -62,11 +62,11 @@ async def test_the_status_of_an_idle_stage() -> None:
         printed(status_view(figures, "the stage prod"))
         == """\
 The stage prod, 17:46:40 UTC
-All is well.
+No problems.
 
 jobs                none unfinished
-longest wait        nobody waits
-dead letters ended  0 jobs in 24 h
+longest wait        none
+jobs ended as dead  0 in 24 h
 generator           ok
 provider            ok
 tokens today        0 (no limit): 0 spent, 0 reserved
@@ -88,14 +88,14 @@ async def test_the_status_says_what_is_wrong_first() -> None:
         printed(status_view(await system.read("status"), "the stage prod"), job)
         == """\
 The stage prod, 17:47:00 UTC
-! 1 job is stuck: worker lost. Recovery queues each again within a minute, and it continues where it was.
-! The stage is drained by arn:aws:iam::123456789012:user/me, "a test": no job begins, and new jobs are refused. That
-ends by itself in 10 min, or with `loresmith ops resume`.
-! 1 dead letter waits, from the queue `jobs`: see `loresmith ops dead list`.
+! 1 job is stuck: worker lost. Recovery queues each again within a minute. Finished stages are kept.
+! The stage is drained by arn:aws:iam::123456789012:user/me, "a test": no job begins, and new jobs are refused. The
+drain ends by itself in 10 min, or with `loresmith ops resume`.
+! 1 dead letter from the queue `jobs`: see `loresmith ops dead list`.
 
 jobs                1 worker lost
-longest wait        nobody waits
-dead letters ended  0 jobs in 24 h
+longest wait        none
+jobs ended as dead  0 in 24 h
 generator           ok
 provider            ok
 tokens today        15,000 of 500,000: 0 spent, 15,000 reserved
@@ -146,15 +146,15 @@ async def test_dead_letters_and_what_a_requeue_would_do() -> None:
     assert (
         printed(dead_view(await system.read("dead_list")), job)
         == """\
-Letters
-letter  queue  sent (UTC)           received  a requeue
-jobs-1  jobs   1970-01-01 00:00:00  5 times   goes back to the queue, where a worker takes its job
+Dead letters
+id      queue  sent (UTC)           received  if requeued
+jobs-1  jobs   1970-01-01 00:00:00  5 times   goes back to the queue. A worker then takes its job
                                               <job>                                (pending).
 
-Jobs that their dead letter has ended, within 24 hours
+Jobs that ended as dead letters in the last 24 hours
 none
 
-To put letters back and retry jobs: loresmith ops dead requeue ID ..., or --all"""
+To requeue dead letters and retry jobs: loresmith ops dead requeue ID ..., or --all"""
     )
     text = printed(letter_view(await system.read("dead_show", letter_id=letter)), job)
     assert 'body     {"job_id": "<job>' in text
@@ -164,10 +164,10 @@ async def test_without_dead_letters_there_is_nothing_to_do() -> None:
     assert (
         printed(dead_view(await Operator().read("dead_list")))
         == """\
-Letters
+Dead letters
 none
 
-Jobs that their dead letter has ended, within 24 hours
+Jobs that ended as dead letters in the last 24 hours
 none"""
     )
 
