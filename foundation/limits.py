@@ -7,7 +7,7 @@ DEAD_LETTER_TIMEOUT_S = 30
 RECOVERY_TIMEOUT_S = 60
 #: What the people on call wait for at most.
 OPERATIONS_TIMEOUT_S = 60
-#: A request to a webhook takes up to 10 s, and all of a batch run side by side.
+#: A request to a webhook takes up to 10 s, and all requests of a batch run concurrently.
 WEBHOOK_TIMEOUT_S = 30
 #: Six times its function's timeout (ibid.).
 DEAD_LETTER_VISIBILITY_S = 6 * DEAD_LETTER_TIMEOUT_S

@@ -1,4 +1,4 @@
-"""Each owner's default webhook and secret, in the LIBRARY table, beside the owner's pieces and worlds:
+"""Each owner's default webhook and secret, in the LIBRARY table, next to the owner's pieces and worlds:
 
 shelf               id          what it is
 webhook#<owner>     default     url and events
@@ -13,7 +13,7 @@ from chalicelib.adapter.dynamodb_table import LIBRARY
 from chalicelib.domain.webhook import Webhook
 from chalicelib.domain.webhook_secret import WebhookSecret
 
-#: The start of the partition keys. The functions that only send may read nothing else in the table.
+#: The start of the partition keys. The function that sends webhooks may read nothing else in the table.
 PARTITION = "webhook#"
 
 
@@ -55,7 +55,7 @@ class DynamoDbWebhookStore:
         try:
             self._access.write_together([{"Put": put}])
         except ConditionFailed:
-            raise NotNow from None  # somebody else has just made one: the next try rotates that
+            raise NotNow from None  # another request has just created one: the next try rotates it
         return made
 
 

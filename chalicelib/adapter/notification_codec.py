@@ -10,9 +10,9 @@ from chalicelib.domain.notification import Notification
 from chalicelib.domain.webhook import WebhookEvent
 from foundation.json_value import Json
 
-#: SQS takes 256 KiB with all attributes, everywhere. The rest is room for headers and a gateway's own limits.
+#: Every SQS accepts 256 KiB with all attributes. The rest is room for headers and the limits of gateways.
 MAX_BYTES = 200_000
-#: What no receiver sees, and what the message has elsewhere.
+#: Fields that no receiver sees, and those that the message has elsewhere.
 _LEFT_OUT = frozenset({"payload", "webhook", "owner", "lease_token", "usage", "observed_at"})
 _PLAIN = tuple(field.name for field in fields(Notification) if field.name not in ("event", "view"))
 

@@ -1,4 +1,4 @@
-"""Finds the addresses of a host name, and refuses names that lead into a private network."""
+"""Resolves a host name, and refuses names that resolve to private addresses."""
 
 import asyncio
 import socket
@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.domain.public_address import is_loopback, is_public
 
-#: The IP addresses of a host name. Raises `OSError` without any.
+#: Returns the IP addresses of a host name. Raises `OSError` if there are none.
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
-#: Its own threads: a name server that hangs must not hold up the calls to AWS.
+#: Separate threads, so that a hanging name server does not block calls to AWS.
 _THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolver")
 
 
 class AddressRefused(Exception):
-    """The name leads to an address that no webhook may be sent to."""
+    """The name resolves to an address that no webhook may be sent to."""
 
 
 async def system_resolve(host: str, port: int) -> Sequence[str]:
@@ -33,9 +33,9 @@ class PublicResolver:
         self._resolve = resolve
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """All addresses of the host. The caller must connect to one of them, not to the name: it may change its mind.
+        """All addresses of the host. Connect to one of them, not to the name, which may resolve differently later.
 
-        Raises `AddressRefused` if a single one of them is not allowed, and `OSError` if the name cannot be resolved.
+        Raises `AddressRefused` if any of them is not allowed, and `OSError` if the name cannot be resolved.
         """
         found = await self._resolve(host, port)
         if not found:

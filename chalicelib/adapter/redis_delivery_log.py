@@ -1,4 +1,4 @@
-"""What became of each job's notifications, on Redis: a list of JSON for each job."""
+"""The log of deliveries on Redis: a list of JSON for each job."""
 
 import json
 from collections.abc import Set

@@ -30,7 +30,7 @@ def stages(job_id: str) -> str:
 
 
 def deliveries(job_id: str) -> str:
-    """What became of the job's notifications: list, one entry (JSON) for each attempt, oldest first."""
+    """The deliveries of the job's notifications: list, one entry (JSON) for each attempt, oldest first."""
     return f"job:{{{job_id}}}:deliveries"
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: For how long a received dead letter is hidden if this process dies, seconds.
+#: How long a received dead letter stays hidden if this process dies, seconds.
 _HIDDEN_S = 30
-#: How many dead letters are read at most, and with one call (SQS API reference).
+#: The most dead letters to read, in total and in one call (SQS API reference).
 _MOST, _AT_ONCE = 300, 10
 _COUNTS: Sequence["QueueAttributeNameType"] = (
     "ApproximateNumberOfMessages",
@@ -29,7 +29,7 @@ _COUNTS: Sequence["QueueAttributeNameType"] = (
 
 @dataclass(frozen=True, slots=True)
 class QueuePair:
-    """A queue, and where its messages go that cannot be handled."""
+    """A queue, and the dead-letter queue for its failed messages."""
 
     name: str
     url: str

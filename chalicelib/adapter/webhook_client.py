@@ -63,13 +63,13 @@ class HttpWebhookClient:
             await writer.drain()
             return await _answer(connection, reader)
         finally:
-            # Not closed in peace: a receiver that does not answer TLS's farewell would hold up the others.
+            # Abort: a receiver that does not answer the TLS close would delay the others.
             writer.transport.abort()
 
     async def _connect(
         self, url: WebhookUrl, addresses: Iterable[str]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Connect to one of the addresses, which were checked. The certificate must be that of the name."""
+        """Connect to one of the checked addresses. The certificate must match the name."""
         tls = {"ssl": self._context, "server_hostname": url.host} if url.scheme == "https" else {}
         failure: OSError | None = None
         for address in addresses:
@@ -104,7 +104,7 @@ def _request(connection: h11.Connection, url: WebhookUrl, headers: Mapping[str, 
 
 
 async def _answer(connection: h11.Connection, reader: asyncio.StreamReader) -> Answer:
-    """What the head of the answer says. The rest is read for a moment, so that its sender is not cut off."""
+    """The head of the answer. The rest is read for a short time, so that the connection is not reset."""
     head = await _next(connection, reader)
     while isinstance(head, h11.InformationalResponse):
         head = await _next(connection, reader)

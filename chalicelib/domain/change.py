@@ -221,8 +221,8 @@ def defer(job: Job, delay_s: float) -> Change:
 def hold(job: Job, delay_s: float) -> Change:
     """The same for a job that a drain keeps waiting: its time to be begun starts again.
 
-    A worker has used its newest message, so the count of messages that none has used starts again too. Otherwise a
-    message that is lost late in a long drain would be missed for hours.
+    A worker has used its newest message, so the count of unused messages starts again too. Otherwise a message that is
+    lost late in a long drain would go unnoticed for hours.
     """
     deferred = defer(job, delay_s)
     return replace(deferred, set={"sends": 1}, at={**deferred.at, "waits_since": 0})

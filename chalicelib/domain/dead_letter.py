@@ -1,4 +1,4 @@
-"""Queues and dead letters, as the people on call see them. Times are milliseconds since 1970 (UTC)."""
+"""Queues and dead letters, for the people on call. Times are milliseconds since 1970 (UTC)."""
 
 import json
 from dataclasses import dataclass, field
@@ -32,12 +32,12 @@ class DeadLetter:
     body: str = field(repr=False)
     #: When it was sent to its first queue.
     sent_at: int
-    #: How often it was received, dead or alive.
+    #: How often it was received, before and after it became a dead letter.
     receives: int
 
     @property
     def job_id(self) -> str | None:
-        """The id of the job that it is about; None if it names none."""
+        """The id of its job; None if it has none."""
         try:
             match json.loads(self.body):
                 case {"job_id": str(job_id)}:

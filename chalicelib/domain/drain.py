@@ -1,13 +1,13 @@
-"""A drain: for a while, workers begin no job. Jobs that have begun go on, and all others wait in the queue."""
+"""A drain: a period in which workers begin no jobs. Jobs that have begun continue, and all others wait in the queue."""
 
 from dataclasses import dataclass
 
 from chalicelib.domain.error import LoreSmithError
 from foundation.request_failure import REQUEST_FAILURES
 
-#: A drain ends by itself after this, seconds, so a forgotten one does not stop a stage for ever.
+#: A drain ends by itself after this, seconds, so a forgotten one does not stop a stage forever.
 USUAL_S = 3_600
-#: The longest drain, seconds: half the life of a job, so the jobs that wait for its end are still there.
+#: The longest drain, seconds: half the life of a job, so the jobs that wait for its end still exist.
 LONGEST_S = 12 * 3_600
 
 

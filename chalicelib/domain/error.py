@@ -126,7 +126,7 @@ class NotAllowedNow(LoreSmithError):
 
 
 class WebhooksOff(LoreSmithError):
-    """This deployment sends no webhooks: its functions have no way to the internet."""
+    """This deployment sends no webhooks: its functions have no internet access."""
 
     failure = REQUEST_FAILURES["webhooks_off"]
 

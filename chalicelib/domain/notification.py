@@ -1,4 +1,4 @@
-"""What an owner is told of a job, and what became of each attempt to tell it."""
+"""Notifications: events of jobs on their way to webhooks, and the attempts to deliver them."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from chalicelib.domain.webhook import ENDS, WebhookEvent
 from chalicelib.domain.webhook_url import WebhookUrl
 from foundation.job_failure import JOB_FAILURES
 
-#: The revision in the event of a lost job: nobody knows the real one, and no job has so many.
+#: The revision in the event of a lost job. The real one is unknown, and no job has so many.
 LOST_REVISION = 10**9
 
 
@@ -35,9 +35,9 @@ class Notification:
     #: How many attempts were made before, and when the next one is due.
     number: int = 0
     due_at: int = 0
-    #: How many messages this attempt has had before: a message can wait for 15 minutes at most.
+    #: How many messages this attempt has used before. A message can wait for at most 15 minutes.
     hop: int = 0
-    #: Distinguishes what a caller has sent again from what was sent before; "" the first time.
+    #: Distinguishes redeliveries that a caller requested; "" the first time.
     round: str = ""
 
     @classmethod
@@ -59,14 +59,14 @@ class Notification:
 
     @property
     def id(self) -> str:
-        """The same each time, so that a receiver can drop what it has seen. Only of one with a `view`."""
+        """The same each time, so that a receiver can drop duplicates. Only for a notification with a `view`."""
         if self.view is None:
             raise ValueError("progress has an id only once its job is read")
         return notification_id(self.job_id, self.event, self.view.job.revision)
 
     @property
     def step(self) -> str:
-        """Identifies a message among all of this notification."""
+        """Identifies a message among all messages of this notification."""
         return f"{self.round}/{self.number}/{self.hop}"
 
     def later(self, due_at: int) -> "Notification":
@@ -89,7 +89,7 @@ def notification_id(job_id: str, event: WebhookEvent, revision: int) -> str:
 
 
 def lost_job(queued: QueuedJob, found_at: int, ttl_s: int) -> Job:
-    """What can be told of a job whose state is lost."""
+    """The view of a job whose state is lost."""
     failure = JOB_FAILURES["job_lost"]
     return Job(
         id=queued.id,
@@ -118,7 +118,7 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"
     #: The receiver has answered 2xx.
     DELIVERED = "delivered"
-    #: Nobody will try again, unless the caller asks for it.
+    #: It is not sent again, unless the caller requests it.
     FAILED = "failed"
 
 
@@ -137,7 +137,7 @@ class DeliveryAttempt:
     at: int
     #: The status of the answer; None without one.
     status: int | None = None
-    #: Why it was not delivered; None if it was.
+    #: Why it was not delivered; None if it was delivered.
     error_code: str | None = None
     duration_ms: int = 0
     state: DeliveryState
@@ -187,7 +187,7 @@ class Delivery:
 
 
 def deliveries_of(log: Iterable[DeliveryAttempt]) -> list[Delivery]:
-    """What the log says, in the order in which the notifications were first queued or sent."""
+    """The notifications in the log, in the order in which they were first queued or sent."""
     entries: dict[str, list[DeliveryAttempt]] = {}
     for entry in log:
         entries.setdefault(entry.notification_id, []).append(entry)
@@ -195,7 +195,7 @@ def deliveries_of(log: Iterable[DeliveryAttempt]) -> list[Delivery]:
 
 
 def _folded(entries: Sequence[DeliveryAttempt]) -> Delivery:
-    """The newest round decides. In it, an attempt says more than an entry about queueing, which may be written late."""
+    """The newest round decides. In it, attempts override entries about queueing, which may be late."""
     newest = [entry for entry in entries if entry.round == entries[-1].round]
     last = max(newest, key=lambda entry: -1 if entry.number is None else entry.number)
     if delivered := [entry for entry in newest if entry.state is DeliveryState.DELIVERED]:

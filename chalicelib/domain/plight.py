@@ -1,4 +1,4 @@
-"""Why a job is where it is, in words for the people on call."""
+"""Explains a job's current state, in words for the people on call."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Plight(Enum):
     RUNNING = "running"
     #: Its message is in the queue.
     QUEUED = "queued"
-    #: Its message comes back in a moment, because its owner has no free run slot.
+    #: Its message comes back soon, because its owner has no free run slot.
     DEFERRED = "deferred"
     #: A drain keeps it waiting.
     HELD = "held"
@@ -25,13 +25,13 @@ class Plight(Enum):
     #: The worker that held it has died.
     WORKER_LOST = "worker lost"
     MESSAGE_LOST = "message lost"
-    #: Its time is up, and nobody has ended it.
+    #: Its deadline has passed, and it has not been ended.
     OVERDUE = "overdue"
     #: Its worker died in the last permitted attempt.
     EXHAUSTED = "exhausted"
 
 
-#: Jobs that nobody works on although somebody should.
+#: Jobs that no worker will continue unless recovery acts.
 STUCK = frozenset({Plight.WORKER_LOST, Plight.MESSAGE_LOST, Plight.OVERDUE, Plight.EXHAUSTED})
 
 _RECOVERY_ENDS = "Recovery ends it within a minute."
@@ -45,7 +45,7 @@ class Explanation:
     text: str
 
 
-#: Findings that are a plight of their own.
+#: Findings that map directly to a situation.
 _SAME: Mapping[Finding, Plight] = {
     Finding.FINAL: Plight.ENDED,
     Finding.LEASED: Plight.RUNNING,
@@ -56,7 +56,7 @@ _SAME: Mapping[Finding, Plight] = {
 
 
 def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
-    """Judge a snapshot as of the time it was read."""
+    """The situation of a job at the time of the snapshot."""
     if (same := _SAME.get(diagnose(job, timing))) is not None:
         return same
     if job.lease_token is not None:
@@ -69,7 +69,7 @@ def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
 
 
 def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int = 0) -> Explanation:
-    """Why the job is where it is. `finished_stages`: how many of its stages are stored."""
+    """Explain the job's current state. `finished_stages`: how many of its stages are stored."""
     plight = plight_of(job, timing, drain)
     if plight is Plight.OVERDUE:
         return Explanation(plight, _overdue(job, timing))

@@ -1,4 +1,4 @@
-"""Which IP addresses a webhook may be sent to: public ones, so that no owner can reach what is inside the network.
+"""Which IP addresses a webhook may be sent to: public ones, so that no owner can reach servers inside the network.
 
 Source: the IANA registries of special-purpose addresses, and OWASP's cheat sheet on server-side request forgery.
 """
@@ -10,15 +10,15 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 #: Addresses that a gateway translates to the IPv4 address in their last 32 bits (RFC 6052).
 _NAT64 = IPv6Network("64:ff9b::/96")
-#: Relays and documentation that older Pythons take for global.
+#: Relay and documentation ranges that older Python versions treat as global.
 _SPECIAL_IPV4 = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10")))
 _SPECIAL_IPV6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 
 
 def is_public(text: str) -> bool:
-    """Whether this is a public unicast address. False for anything else, also for text that is no address.
+    """Whether this is a public unicast address. False for anything else, including text that is not an address.
 
-    An IPv6 address that stands for an IPv4 address (mapped, NAT64) is as public as that one. Addresses of tunnels
+    An IPv6 address that represents an IPv4 address (mapped, NAT64) is as public as that one. Addresses of tunnels
     (6to4, Teredo) are refused.
     """
     address = _parsed(text)
@@ -45,7 +45,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _inside(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that packets to this address are sent to; None if it stands for none."""
+    """The IPv4 address that packets to this address are sent to; None if there is none."""
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None

@@ -1,4 +1,4 @@
-"""Where an owner is told of a job's events."""
+"""Webhooks: the addresses to which the events of jobs are sent."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,7 +15,7 @@ class WebhookEvent(StrEnum):
     COMPLETED = "job.completed"
     FAILED = "job.failed"
     CANCELLED = "job.cancelled"
-    #: The job has got further. Only sent to a webhook that asks for it.
+    #: The job has made progress. Sent only to a webhook that lists it.
     PROGRESS = "job.progress"
 
 
@@ -25,7 +25,7 @@ ENDS: Mapping[Status, WebhookEvent] = {
     Status.FAILED: WebhookEvent.FAILED,
     Status.CANCELLED: WebhookEvent.CANCELLED,
 }
-#: The events of a webhook that names none.
+#: The events of a webhook that lists none.
 DEFAULT_EVENTS = tuple(event.value for event in ENDS.values())
 
 #: A key of the context of a validation: whether webhooks may be sent to this machine.
@@ -79,7 +79,7 @@ class Webhook(BaseModel):
 
 
 def choice_of(stored: Json) -> Webhook | bool | None:
-    """What a job's field `webhook` says: its own webhook; False: none, not even the default; None: the default."""
+    """Read a job's field `webhook`: its own webhook; False: none, not even the default; None: the default."""
     if isinstance(stored, Mapping):
         return Webhook.restore(stored)
     return False if stored is False else None

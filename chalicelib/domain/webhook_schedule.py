@@ -1,4 +1,4 @@
-"""When a notification that was not delivered is sent again."""
+"""When a failed notification is sent again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,5 +24,5 @@ class WebhookSchedule:
 
     @property
     def longest_s(self) -> float:
-        """A receiver may ask for a longer delay than the schedule's, but not for one longer than this."""
+        """A receiver may ask for a longer delay than the schedule's, up to this limit."""
         return max(self.delays_s, default=0.0)

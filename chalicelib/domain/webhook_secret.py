@@ -14,7 +14,7 @@ from typing import Self
 PREFIX = "whsec_"
 #: The specification allows 24 to 64 bytes.
 _BYTES = 32
-#: How long the secret before the current one also signs, seconds.
+#: How long the previous secret also signs, seconds.
 OVERLAP_S = 24 * 3600
 
 
@@ -46,7 +46,7 @@ class WebhookSecret:
 
 
 def signature_headers(signing: Sequence[str], notification_id: str, timestamp_s: int, body: bytes) -> dict[str, str]:
-    """The headers that prove who has sent the body. One signature for each secret, separated by spaces."""
+    """The headers that prove the body's origin. There is one signature for each secret, separated by spaces."""
     content = f"{notification_id}.{timestamp_s}.".encode() + body
     return {
         "webhook-id": notification_id,

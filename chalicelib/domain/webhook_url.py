@@ -1,4 +1,4 @@
-"""The address of a webhook: its form, checked when it is given. Where its name leads is checked at each delivery."""
+"""The address of a webhook. Its form is checked when it is set. Its IP addresses are checked at each delivery."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""What an operation is called with. A fault in it is a bug of the caller: the command line checks what people type."""
+"""The arguments of operations. A fault is a bug in the caller, because the command line checks its input first."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ class OfLetters(Arguments):
 
 
 class Requeued(Arguments):
-    #: Empty: everything.
+    #: Empty: all of them.
     ids: list[_Id] = Field(max_length=300)
 
 
@@ -54,9 +54,9 @@ class Read(BaseModel):
 class Write(Read):
     """An event of `ops_write`."""
 
-    #: Who asks, as the caller says: the ARN of its AWS identity. CloudTrail has the proof.
+    #: The caller's AWS identity (ARN), as the caller claims. CloudTrail has proof.
     by: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     #: Why, for the log.
     reason: Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
-    #: False: only say what would happen.
+    #: False: only return what would happen.
     confirmed: bool = False

@@ -1,4 +1,4 @@
-"""Events of the functions as operations, and their outcomes as answers.
+"""Runs the operations that events name, and returns their answers.
 
 An answer is {"answer": ...} or {"error": {"code", "message"}}. The answer of a write is {"steps": [...], "done": [...],
 "changes": bool}: what will happen or has happened, as sentences, and whether there is anything to do. Times are
@@ -69,7 +69,7 @@ def _error(code: str, message: str) -> Answer:
 def _known(operations: Mapping[str, Any], name: str, *, other: Mapping[str, Any]) -> Any:
     if name in operations:
         return operations[name]
-    hint = "The other function has it." if name in other else f"Known: {', '.join(sorted(operations))}."
+    hint = "The other function has this operation." if name in other else f"Known: {', '.join(sorted(operations))}."
     raise InvalidSubmission([Fault("operation", f"{name!r} is not an operation of this function. {hint}")])
 
 

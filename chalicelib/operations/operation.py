@@ -1,4 +1,4 @@
-"""The operations by name. A read has no way to reach what changes something."""
+"""The operations by name. Reads cannot reach code that changes anything."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

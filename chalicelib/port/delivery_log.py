@@ -1,4 +1,4 @@
-"""What became of the notifications of each job."""
+"""The log of each job's deliveries."""
 
 from collections.abc import Set
 from typing import Protocol
@@ -23,9 +23,9 @@ class DeliveryLog(Protocol):
         ...
 
     async def mark(self, notification_id: str, step: str) -> None:
-        """Note that a message was handled (`Notification.step`). Kept for `MARKED_S`, whether the job is stored or not.
+        """Mark a message as handled (`Notification.step`). Kept for `MARKED_S`, whether the job is stored or not.
 
-        What follows from the message is queued before.
+        Queue the follow-up messages first.
         """
         ...
 

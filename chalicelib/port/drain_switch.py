@@ -7,13 +7,13 @@ from chalicelib.domain.job import Job
 
 
 class DrainSwitch(Protocol):
-    """Holds at most one drain, until its end. `QuotaLedger.reserve_for_all` obeys a drain that refuses new jobs.
+    """Holds at most one drain, until its end. `QuotaLedger.reserve_for_all` respects a drain that refuses new jobs.
 
     Every method may raise `StoreUnavailable`.
     """
 
     async def start(self, drain: Drain) -> None:
-        """Start the drain. It replaces the one before it."""
+        """Start the drain. It replaces an earlier one."""
         ...
 
     async def end(self) -> None:
@@ -21,7 +21,7 @@ class DrainSwitch(Protocol):
         ...
 
     async def read(self) -> Drain | None:
-        """The drain; None if there is none, or it is over."""
+        """The current drain; None if there is none."""
         ...
 
     async def read_with_job(self, job_id: str) -> tuple[Drain | None, Job | None]:

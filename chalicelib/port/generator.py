@@ -79,7 +79,7 @@ class Generator(Protocol):
         ...
 
     async def provider_pause_s(self) -> float:
-        """For how long the LLM's provider has asked the generator for a pause; 0 if it has not. Raises `Unavailable`.
+        """How long the pause is that the LLM's provider has asked for; 0 if there is none. Raises `Unavailable`.
 
         There may be several generators. Only the one that answers is asked.
         """

@@ -35,11 +35,11 @@ class JobIndex(Protocol):
         ...
 
     async def note_dead(self, job_id: str) -> None:
-        """Note that the dead-letter worker is about to end this job. The note is kept as long as a job."""
+        """Record that the dead-letter worker is about to end this job. The record is kept as long as a job."""
         ...
 
     async def list_dead(self, limit: int) -> list[str]:
-        """The ids of the jobs that were noted last, newest first. Their jobs may have expired."""
+        """The ids of the jobs that were recorded last, newest first. The jobs may have expired."""
         ...
 
     async def is_unfinished(self, job_id: str) -> bool:

@@ -30,6 +30,6 @@ class QuotaBook(Protocol):
     async def reset(self, owner: str) -> None:
         """Forget the owner's submissions of the window, and what its ended jobs have spent today.
 
-        What unfinished jobs count and have reserved stays: it goes when they end.
+        Unfinished jobs and their reserved tokens still count until the jobs end.
         """
         ...

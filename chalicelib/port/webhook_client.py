@@ -1,4 +1,4 @@
-"""The way out to the receivers of webhooks."""
+"""Sends requests to the receivers of webhooks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chalicelib.domain.webhook_url import WebhookUrl
 class Answer:
     """How a request ended."""
 
-    #: The status of the receiver's answer; None without one.
+    #: The status of the receiver's answer; None if there was none.
     status: int | None = None
     #: Why there was no answer (docs/webhooks.md); None if there was one.
     error_code: str | None = None
@@ -23,7 +23,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-#: The receiver has taken longer than it may.
+#: The receiver has exceeded the time limit.
 TIMEOUT = "timeout"
 
 
@@ -31,6 +31,6 @@ class WebhookClient(Protocol):
     async def post(self, url: WebhookUrl, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send a POST request to a public address, and return how it ended. Follows no redirect. Raises nothing.
 
-        Bounded in time and in what it reads.
+        Time and size are limited.
         """
         ...

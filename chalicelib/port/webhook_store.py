@@ -1,4 +1,4 @@
-"""What is kept of an owner's webhooks."""
+"""Stores owners' default webhooks and secrets."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ class WebhookStore(Protocol):
     """Each owner's default webhook and secret, kept for good. Every method may raise `LibraryUnavailable`."""
 
     async def default(self, owner: str) -> Webhook | None:
-        """The webhook of the owner's jobs that have none of their own; None without one."""
+        """The default webhook of the owner's jobs; None if there is none."""
         ...
 
     async def set_default(self, owner: str, webhook: Webhook | None) -> None:

@@ -1,6 +1,6 @@
 """Accepts new jobs: counts them against the quotas, stores them, queues them. For each job, all three happen or none.
 
-Everything that is the same for all jobs of a batch is done once, and the rest side by side.
+Work that is the same for all jobs of a batch is done once, and the rest concurrently.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Accepted:
         return self.standing is None
 
 
-#: What became of one job of a request.
+#: The outcome for one job of a request.
 Verdict = Accepted | LoreSmithError
 
 
@@ -90,7 +90,7 @@ class Acceptance:
         try:
             job = await self._create(new)
             if job.is_final:
-                # Its end is already settled. This frees what was reserved after that.
+                # Its end is already settled. This releases tokens that were reserved after that.
                 await self._admission.release(new.owner, new.id)
         except LoreSmithError as error:
             return error
@@ -100,7 +100,7 @@ class Acceptance:
         return Accepted(job, count)
 
     async def _create(self, new: NewJob) -> Job:
-        """Create the job. If the id is taken, return the job that has it: it is ours if only the answer was lost."""
+        """Create the job. If the id is taken, return its job: only the answer may have been lost."""
         try:
             return await self._jobs.create(new, self._timing)
         except JobConflict:

@@ -112,7 +112,7 @@ class Archive:
             await self._notifying.tell_lost(job)
 
     async def _archived(self, job_id: str) -> bool:
-        """Archive a job of a sweep; False if library or queue do not take it. It must not hold up the others."""
+        """Archive a job of a sweep; False if the library or the queue refuses it. It must not delay the others."""
         try:
             await self.archive(job_id)
         except (LibraryUnavailable, QueueUnavailable) as error:

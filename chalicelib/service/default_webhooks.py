@@ -1,4 +1,4 @@
-"""The default webhooks of owners, remembered for a moment: every job that ends would otherwise read one."""
+"""A short-lived cache of owners' default webhooks. Without it, every job that ends would read one."""
 
 import asyncio
 

@@ -18,7 +18,7 @@ MAX_RESULT_BYTES = 1_500_000
 
 
 class Listing:
-    """Jobs without their payloads and stages. Another owner's jobs do not exist."""
+    """Jobs without their payloads and stages. Another owner's jobs are treated as unknown."""
 
     def __init__(self, index: JobIndex, recovery: Recovery) -> None:
         self._index = index

@@ -1,4 +1,4 @@
-"""Handles the messages of one invocation side by side."""
+"""Handles the messages of one invocation concurrently."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Tells the owners' webhooks about their jobs: puts notifications into a queue, from which they are sent.
+"""Queues notifications for owners' webhooks. `WebhookSending` sends them.
 
 The list of unfinished jobs is the outbox: a job's end is queued before the job leaves it (`Archive`).
 """
@@ -23,15 +23,15 @@ from foundation.json_value import Json
 
 log = logging.getLogger(__name__)
 
-#: At most this often is a job's progress told, seconds.
+#: The shortest interval between two progress notifications of a job, seconds.
 PROGRESS_EVERY_S = 0.5
 
-#: To be called when a job has got further.
+#: To be called when a job has made progress.
 Advanced = Callable[[], None]
 
 
 class Notifying:
-    """`queue`: None if this deployment sends no webhooks. Then nothing happens."""
+    """`queue`: None if this deployment sends no webhooks. Then all methods do nothing."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Notifying:
             await self.queue(Notification.of_end(view, webhook.url))
 
     async def tell_lost(self, queued: QueuedJob) -> None:
-        """Queue the end of a job whose state is lost. Raises nothing: nobody would call it again."""
+        """Queue the end of a job whose state is lost. Raises nothing, because no caller would repeat it."""
         found_at = self._now_ms()
         if self._queue is None:
             return
@@ -81,7 +81,7 @@ class Notifying:
                 lost = lost_job(queued, found_at, self._job_ttl_s)
                 await self._queue.send(Notification.of_end(JobView(lost), webhook.url))
         except Unavailable:
-            log.exception("Webhook not told that a job is lost", extra={"job_id": queued.id})
+            log.exception("Lost job could not be queued for its webhook", extra={"job_id": queued.id})
 
     async def queue(self, notification: Notification) -> None:
         """Queue the end of a job, and note it in the job's log. Raises `QueueUnavailable`."""
@@ -95,9 +95,9 @@ class Notifying:
 
     @asynccontextmanager
     async def following(self, job: Job) -> AsyncIterator[Advanced]:
-        """Tell the webhook of a running job how far it has got, if it wants to know, while the block runs.
+        """While the block runs, queue the job's progress for its webhook, if the webhook lists `job.progress`.
 
-        No failure of this affects the job.
+        A failure here does not affect the job.
         """
         if self._queue is None or choice_of(job.webhook) is False:
             yield lambda: None
@@ -125,7 +125,7 @@ class Notifying:
             try:
                 await queue.send(Notification.of_progress(job, webhook.url))
             except Unavailable:
-                log.info("Webhook not told of progress: the queue is not available")
+                log.info("Progress could not be queued for its webhook: the queue is not available")
             await asyncio.sleep(PROGRESS_EVERY_S)
 
     def _now_ms(self) -> int:

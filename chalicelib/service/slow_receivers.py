@@ -1,4 +1,4 @@
-"""Receivers that have kept this process waiting. For a moment, it sends them nothing, so that others need not wait."""
+"""Receivers that timed out in this process. For a short time, it sends them nothing, so that others do not wait."""
 
 import asyncio
 

@@ -82,7 +82,7 @@ class Submission:
         did not get to before it died.
 
         Raises what `submit` raises if that concerns all jobs. `InvalidSubmission` has the faults of all of them, unless
-        some of the jobs exist already: then each other job has a verdict of its own.
+        some of the jobs exist already. Then each other job has its own outcome.
         """
         content: dict[str, Json] = {"jobs": [request.content for request in requests]}
         batch_id = uuid.UUID(await self._bind(owner, idempotency_key, content, str(uuid.uuid4())))

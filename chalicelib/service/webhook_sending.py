@@ -1,4 +1,4 @@
-"""Sends notifications to webhooks: one invocation takes a batch of messages, and sends them side by side."""
+"""Sends notifications to webhooks. One invocation takes a batch of messages, and sends them concurrently."""
 
 import asyncio
 import logging
@@ -32,11 +32,11 @@ log = logging.getLogger(__name__)
 #: The body of a request, from a notification with a `view`.
 Render = Callable[[Notification], bytes]
 
-#: The receiver wants no more of this (RFC 9110, 15.5.11).
+#: The receiver wants no more requests (RFC 9110, 15.5.11).
 _GONE = 410
-#: Answers whose Retry-After counts.
+#: Answers whose Retry-After is respected.
 _BUSY = (429, 503)
-#: An owner without a secret: nothing can be signed.
+#: The owner has no secret, so nothing can be signed.
 _UNSIGNED = "no_secret"
 
 
@@ -64,11 +64,11 @@ class WebhookSending:
         self._jitter = jitter
         self._clock = clock
         self._slow = SlowReceivers()
-        #: By notification. A lock that nobody holds is forgotten.
+        #: By notification. A lock is dropped when it is no longer held.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, messages: Sequence[Message], render: Render) -> list[str]:
-        """Send the notifications of a batch side by side. Returns the ids of the messages to deliver again."""
+        """Send the notifications of a batch concurrently. Returns the ids of the messages to deliver again."""
 
         async def handle(message: Message) -> bool:
             await self._handle(message.body, render)
@@ -77,7 +77,7 @@ class WebhookSending:
         return await failures(messages, handle, "webhook", self._meter)
 
     async def _handle(self, body: str, render: Render) -> None:
-        """Do what a message asks for. Returns when it may be deleted.
+        """Handle a message. When this returns, the message may be deleted.
 
         A notification is sent at least once: what follows an attempt is queued before its message is deleted. Raises
         `Unavailable` if the message must be delivered again, and `ValueError` if it is not a notification.
@@ -87,7 +87,7 @@ class WebhookSending:
         if notification.event is WebhookEvent.PROGRESS:
             await self._handle_progress(notification, render)
             return
-        # Of two copies in one batch, the second waits here, and then finds what the first has marked.
+        # Of two copies in one batch, the second waits here, and then finds the mark of the first.
         async with self._locks.setdefault(notification.id, asyncio.Lock()):
             if not await self._was_handled(notification):
                 await self._handle_end(notification, render)
@@ -97,7 +97,7 @@ class WebhookSending:
         if notification.due_at > self._in_ms(0):
             await self._put_off(notification, notification.due_at)
         elif self._slow.is_slow(url.origin):
-            # This receiver has just kept another message waiting. That uses no attempt.
+            # The receiver has just timed out for another message. Waiting uses no attempt.
             await self._put_off(notification, self._in_ms(self._slow.pause_s * self._jitter(1.0, 2.0)))
         else:
             await self._attempt(notification, url, render)
@@ -113,7 +113,7 @@ class WebhookSending:
         try:
             marks = await self._deliveries.marks(notification.id)
         except StoreUnavailable:
-            return False  # better twice than never
+            return False  # a duplicate is better than a loss
         if found := not marks.isdisjoint([notification.step, _delivered(notification)]):
             log.info("Webhook message dropped: another copy of it was handled")
         return found
@@ -150,7 +150,7 @@ class WebhookSending:
     async def _followed_up(
         self, notification: Notification, answer: Answer, failed: DeliveryAttempt
     ) -> DeliveryAttempt:
-        """What follows a failed attempt: the next one, or none."""
+        """Queue what follows a failed attempt: the next attempt, or a dead letter."""
         delay_s = self._schedule.delay_s(notification.number, self._jitter)
         if notification.event is WebhookEvent.PROGRESS or answer.status == _GONE:
             return failed
@@ -164,7 +164,7 @@ class WebhookSending:
         return replace(failed, state=DeliveryState.WAITING, next_at=due_at)
 
     async def _note(self, notification: Notification, entry: DeliveryAttempt) -> None:
-        """For the caller, for operators, and so that another copy of the message is dropped."""
+        """Record the attempt for the caller and the operators, and so that another copy of the message is dropped."""
         log.info(
             "Webhook attempt: %s",
             entry.state.value,
@@ -185,7 +185,7 @@ class WebhookSending:
             await self._deliveries.append(notification.job_id, entry)
 
     async def _mark(self, notification: Notification, step: str) -> None:
-        """Last, so that a message is never dropped before what follows from it is queued."""
+        """Done last, so that a message is never dropped before its follow-up is queued."""
         with suppress(StoreUnavailable):
             await self._deliveries.mark(notification.id, step)
 
@@ -206,7 +206,7 @@ async def _as_it_is_now(notification: Notification, jobs: JobStore, deliveries: 
 
 
 def _url(notification: Notification) -> WebhookUrl:
-    return WebhookUrl.parse(notification.url, allow_local=True)  # the client checks where it leads
+    return WebhookUrl.parse(notification.url, allow_local=True)  # the client checks its IP addresses
 
 
 def _delivered(notification: Notification) -> str:

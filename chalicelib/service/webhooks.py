@@ -98,7 +98,7 @@ class Webhooks:
         choice = choice_of(view.job.webhook)
         webhook = choice if isinstance(choice, Webhook) else None
         if choice is None:
-            webhook = await self._store.default(owner)  # as it is now: it may just have been corrected
+            webhook = await self._store.default(owner)  # the current one: it may just have been corrected
         if webhook is None:
             raise NotAllowedNow(_NO_WEBHOOK)
         again = replace(Notification.of_end(view, webhook.url), round=uuid.uuid4().hex)

@@ -94,7 +94,7 @@ _DOCSTRINGS = {
         Any field of the payload can be given by its name, or all of them as a mapping. It is safe to repeat: the same
         `idempotency_key` gives the same job for 24 hours. Without one, the client makes one for its own repetitions.
         The job must end within `deadline_s` seconds. Its events go to `webhook`: an address, or a mapping that also
-        names the events. Without it, they go to the caller's default; with False, to nobody.
+        names the events. Without it, they go to the caller's default. With False, nothing is sent.
 
         >>> with LoreSmith() as client:
         ...     job = client.submit("relics", theme="sea", count=1, idempotency_key="chapter-1")

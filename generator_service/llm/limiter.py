@@ -55,7 +55,7 @@ class Limiter:
 
     @property
     def paused_for_s(self) -> float:
-        """For how long no call starts; 0 without a pause."""
+        """How long no call will start, seconds; 0 if there is no pause."""
         return self._pause.left_s
 
     def pause(self, delay_s: float, reason: type[ProviderError]) -> None:

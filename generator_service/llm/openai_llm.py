@@ -63,7 +63,7 @@ class OpenAiLlm:
 
     @property
     def paused_for_s(self) -> float:
-        """For how long the provider has asked for a pause, seconds; 0 if it has not."""
+        """How long the pause is that the provider has asked for, seconds; 0 if there is none."""
         return self._limiter.paused_for_s
 
     async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:

@@ -223,7 +223,7 @@ def _archive_rules(settings: InfraSettings) -> Iterator[_Rule]:
 def _webhook_rules(settings: InfraSettings, webhooks: WebhookQueues) -> Iterator[_Rule]:
     yield _Rule(
         name="webhook-oldest-message",
-        description="Webhooks are not sent: their messages wait for over half an hour.",
+        description="Webhooks are not sent: their messages have waited for over half an hour.",
         metric=webhooks.queue.metric_approximate_age_of_oldest_message(period=minutes(1), statistic="Maximum"),
         # A message for a later attempt waits for up to 15 minutes.
         threshold=1800,
@@ -231,7 +231,7 @@ def _webhook_rules(settings: InfraSettings, webhooks: WebhookQueues) -> Iterator
     )
     yield _Rule(
         name="webhook-dead-letters",
-        description="The ends of jobs did not reach their owners' webhooks within a day.",
+        description="Some webhooks did not accept the end of a job within about a day.",
         metric=metric.messages_in(webhooks.dead_letters),
         threshold=0,
     )

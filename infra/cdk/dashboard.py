@@ -86,7 +86,7 @@ def _queue_row(settings: InfraSettings, queues: Queues) -> list[cw.IWidget]:
 def _webhook_row(settings: InfraSettings, webhooks: WebhookQueues) -> list[cw.IWidget]:
     settled = [metric.jobs(settings, name, "Sum", minutes(5)) for name in ("WebhooksDelivered", "WebhooksFailed")]
     return [
-        _graph("Webhooks: delivered, and given up", *settled),
+        _graph("Webhooks: delivered, and failed", *settled),
         _graph(
             "Webhooks: waiting, and age of the oldest",
             webhooks.queue.metric_approximate_number_of_messages_visible(period=minutes(1)),

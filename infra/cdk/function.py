@@ -20,7 +20,7 @@ API_TIMEOUT_S = 29
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 #: A conditional put in a transaction.
 _ADD = ("dynamodb:PutItem",)
-#: Look at dead letters, and make them visible again at once.
+#: Read dead letters, and make them visible again at once.
 _LOOK = ("sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 
@@ -61,7 +61,7 @@ class Resources:
         return [allow(_ADD, self.tables.library.table_arn), self.add_records(), *self.tell_webhooks()]
 
     def tell_webhooks(self) -> list[iam.PolicyStatement]:
-        """Find an owner's default webhook, and queue what it is told. Without webhooks: nothing."""
+        """Read an owner's default webhook, and queue its notifications. Nothing if the stage sends no webhooks."""
         return [self.read_webhooks(), self.send_webhooks()] if self.queues.webhooks else []
 
     def send_webhooks(self, *others: str) -> iam.PolicyStatement:

@@ -37,7 +37,7 @@ class Queues(Construct):
 
 
 class WebhookQueues(Construct):
-    """What no receiver has accepted is kept for two weeks, so that operators can send it again."""
+    """Events that no receiver accepted are kept for two weeks, so that operators can send them again."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: InfraSettings) -> None:
         super().__init__(scope, construct_id)

@@ -15,7 +15,7 @@ from chalicelib.api.router import ROUTES
 from local.api_gateway.throttle import TokenThrottle
 from local.http_server import OWN_HOSTS
 
-#: (method, path) of a route → its largest body, if that is another one than usual.
+#: (method, path) of a route → its largest body, if it is not the usual one.
 _MAX_BODY_BYTES = {
     (route.method, route.path): route.max_body_bytes for route in ROUTES if route.max_body_bytes != MAX_BODY_BYTES
 }

@@ -1,7 +1,7 @@
 """The part of Lambda's API that invokes a function and waits for its answer.
 
 Source: AWS Lambda API reference, "Invoke". AWS checks the signature and the rights of the caller. Here, a request only
-needs a signature of any kind: then no web page can send it without asking first, and nobody answers that question.
+needs some signature. So no web page can send it without a CORS preflight, and preflights are refused.
 """
 
 import asyncio
@@ -84,7 +84,7 @@ class InvokeApi:
             return _refusal(
                 HTTPStatus.NOT_FOUND,
                 "ResourceNotFoundException",
-                f"Function not found: {name or path}. Here are: {known}.",
+                f"Function not found: {name or path}. The functions are: {known}.",
             )
         try:
             event = json.loads(body or b"{}")

@@ -1,1 +1,1 @@
-"""What the people on call ask for: the state of the stage, the story of one job, and what they may change."""
+"""The operations of the people on call: the state of the stage, the history of one job, and changes."""

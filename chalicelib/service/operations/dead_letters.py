@@ -101,7 +101,7 @@ class DeadLetters:
         )
 
     async def requeue(self, ids: Collection[str]) -> Plan:
-        """Put these letters back, and retry these jobs, which their handler has ended. Without `ids`: all of them.
+        """Requeue these dead letters, and retry these jobs, which ended as dead letters. Without `ids`: all of them.
 
         Raises `NotFound`.
         """
@@ -123,7 +123,7 @@ class DeadLetters:
         return Plan(steps, carry_out)
 
     async def drop(self, ids: Collection[str]) -> Plan:
-        """Delete these letters. Raises `NotFound`."""
+        """Delete these dead letters. Raises `NotFound`."""
         letters = [each for each in await self._letters() if each.id in ids]
         _check_found(ids, [each.id for each in letters])
         steps = [
@@ -142,7 +142,7 @@ class DeadLetters:
         return [letter for letters in found for letter in letters]
 
     async def _dead_jobs(self) -> list[Job]:
-        """Jobs that the dead-letter worker has noted, and that have ended."""
+        """Jobs that the dead-letter worker recorded, and that have ended."""
         found = await self._index.read_rows(await self._index.list_dead(_MOST_JOBS))
         return [job for job in found if job.is_final]
 

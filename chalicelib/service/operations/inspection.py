@@ -1,4 +1,4 @@
-"""The story of one job, in order of time, with a first sentence that explains its current state."""
+"""The history of one job, in order of time, with a first sentence that explains its current state."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from chalicelib.port.queue_desk import QueueDesk
 from chalicelib.port.quota_book import QuotaBook, QuotaUse
 from foundation.json_value import Json, size_bytes
 
-#: Fields of a job that can be very long, and that the story does not need.
+#: Fields of a job that can be very long, and that the history does not need.
 _LEFT_OUT = ("payload", "result", "warnings", "usage", "submission_id")
 
 
@@ -48,7 +48,7 @@ class Story:
     summary: str
     plight: str
     job: Mapping[str, Json]
-    #: What the caller asked for; long texts are in the job itself.
+    #: What the caller asked for. Long texts are only in the job itself.
     payload_bytes: int
     result_bytes: int
     warnings: Sequence[str]

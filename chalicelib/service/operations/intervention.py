@@ -1,6 +1,6 @@
-"""What the people on call may change: drains, single jobs, and the quotas of an owner.
+"""The changes that the people on call can make: drains, single jobs, and the quotas of an owner.
 
-Each method only looks, and returns a plan. `Plan.carry_out` makes the change.
+Each method only reads, and returns a plan. `Plan.carry_out` makes the change.
 """
 
 import logging
@@ -51,7 +51,7 @@ class Intervention:
         self._clock = clock
 
     async def drain(self, *, by: str, reason: str, lasts_s: int, refuses: bool) -> Plan:
-        """Begin no job for up to `lasts_s`. Replaces a drain that is on."""
+        """Begin no jobs for up to `lasts_s`. Replaces a current drain."""
         now_ms = round(self._clock() * 1000)
         drain = Drain(by=by, reason=reason, began_at=now_ms, ends_at=now_ms + lasts_s * 1000, refuses=refuses)
         earlier = await self._drains.read()

@@ -1,4 +1,4 @@
-"""A change that is told before it is made."""
+"""A change that is announced before it is made."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

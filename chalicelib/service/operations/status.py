@@ -1,4 +1,4 @@
-"""The state of the stage: what is wrong in words first, then the figures."""
+"""The state of the stage: first the problems, in words, then the figures."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,14 +25,14 @@ _MOST_JOBS = 2_000
 #: At most this many are listed.
 _MOST_LISTED = 50
 _MOST_DEAD = 100
-#: The schedule handles what is stuck every minute. If it has not after this, it does not run or it fails, seconds.
+#: Recovery handles stuck jobs every minute. After this many seconds, it does not run, or it fails.
 _RECOVERY_LATE_S = 180
 #: A worker archives a job at once, and recovery within a minute, seconds.
 _ARCHIVE_LATE_S = 120
-#: A job that waits longer than this for a worker tells that there are not enough workers, seconds.
+#: If a job waits longer than this for a worker, there may be too few workers, seconds.
 _WAIT_LONG_S = 300
 _PAUSED = "paused"
-#: How much of the daily stop may be used before it is worth a word.
+#: The share of the daily stop above which it is reported as a problem.
 _NEARLY = 0.9
 #: Why jobs in this situation are stuck, and what happens next.
 _WHY: Mapping[Plight, str] = {
@@ -58,7 +58,7 @@ class JobLine:
     created_at: int
     started_at: int | None
     deadline_at: int | None
-    #: Why it is where it is.
+    #: Explains its current state.
     explanation: str
 
 
@@ -67,10 +67,10 @@ class Figures:
     """The answer to `status`."""
 
     at: int
-    #: What is wrong, as sentences; empty if nothing is.
+    #: The problems, as sentences.
     problems: Sequence[str]
     drain: Drain | None
-    #: Plight → how many unfinished jobs are in it.
+    #: Situation → the number of unfinished jobs in it.
     jobs: Mapping[str, int]
     #: Jobs that have begun and not ended. A drain is complete when there are none.
     begun: int
@@ -85,7 +85,7 @@ class Figures:
     queues: Sequence[QueueDepth]
     #: Jobs that the dead-letter worker has ended in the last 24 hours; at most 100.
     dead_jobs: int
-    #: Part → "ok", "down", or another word.
+    #: Part → "ok", "down", or another state.
     parts: Mapping[str, str]
     tokens_today: DayTokens
     daily_stop: int | None
@@ -114,7 +114,7 @@ class StatusReport:
         self._clock = clock
 
     async def read(self) -> Figures:
-        """The state of the stage. Raises `StoreUnavailable`; without any other part, its place says so."""
+        """The state of the stage. Raises `StoreUnavailable`. If another part is down, the answer says so."""
         drain = await self._drains.read()
         (jobs, has_more), dead, tokens, depths, parts = await asyncio.gather(
             self._unfinished(),
@@ -209,7 +209,7 @@ def job_line(job: Job, timing: Timing, drain: Drain | None) -> JobLine:
 
 
 def _problems(figures: Figures) -> Iterator[str]:
-    """What is wrong, without what is wrong with single jobs."""
+    """The problems that do not concern single jobs."""
     for part, state in figures.parts.items():
         if state == "down":
             yield f"The {part} cannot be reached."
@@ -241,7 +241,7 @@ def _spending(figures: Figures) -> Iterator[str]:
 
 
 def _stuck_for_s(job: Job) -> float:
-    """At least how long the job has been stuck, seconds."""
+    """The least time that the job has been stuck, seconds."""
     since = [at for at in (job.lease_until, job.sent_at, job.deadline_at or 0) if at <= job.observed_at]
     return (job.observed_at - max(since, default=job.created_at)) / 1000
 

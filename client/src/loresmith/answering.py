@@ -42,7 +42,7 @@ def model_of(answer: httpx.Response, model: type[M]) -> M:
 def refusal_of(answer: httpx.Response) -> error.LoreSmithError:
     """The error for an answer that is not a success.
 
-    A gateway or proxy may answer in place of the API. Its body then says nothing that a user could need.
+    A gateway or proxy may answer in place of the API. Its body is of no use to a user.
     """
     status = answer.status_code
     if status < 400:
@@ -56,7 +56,7 @@ def refusal_of(answer: httpx.Response) -> error.LoreSmithError:
 def refusal(
     problem: Mapping[str, Any], status: int, request_id: str | None, retry_after_s: float | None
 ) -> error.ApiError:
-    """The error for a problem document (RFC 9457), or for what is there of one."""
+    """The error for a problem document (RFC 9457), which may be incomplete."""
     kind = _BY_STATUS.get(status) or (error.ServerError if status >= 500 else error.ApiError)
     current = problem.get("current")
     return kind(

@@ -29,9 +29,9 @@ class LoreSmith(BlockingTypedCalls):
     `api` is the address of the API, or else that in LORESMITH_API. `token` is a bearer token, or else that in
     LORESMITH_TOKEN, or a function that returns one: it is called once, and again after a 401.
 
-    If the API is away for a moment or asks for patience, a request is repeated until `timeout_s` has passed; this is
-    safe for every request. `on_retry` is called before each repetition, with the error and the pause in seconds.
-    `http` is a client of your own, for example with a proxy; it is not closed.
+    If the API is unavailable for a moment, or asks to be called later, a request is repeated until `timeout_s` has
+    passed. This is safe for every request. `on_retry` is called before each repetition, with the error and the pause
+    in seconds. `http` is your own `httpx` client, for example with a proxy. It is not closed.
 
     >>> with LoreSmith() as client:
     ...     relics = client.generate("relics", theme="sea", count=2)

@@ -1,4 +1,4 @@
-"""What both clients do besides jobs, pieces and worlds."""
+"""The calls of both clients that are not about jobs, pieces or worlds."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ClientCalls(Calls):
 
     @call
     def empty_trash(self) -> Steps[int]:
-        """Delete what is in the trash for good. Returns how many documents that were."""
+        """Empty the trash for good. Returns how many documents were deleted."""
         deleted = 0
         while found := (yield from self._exchange.ask(Request("DELETE", "/trash"), Trash)).deleted:
             deleted += found  # one request deletes a limited number

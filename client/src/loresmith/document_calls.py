@@ -1,4 +1,4 @@
-"""What pieces and worlds have in common: a document is read, changed by a merge patch, deleted and restored."""
+"""What pieces and worlds have in common: documents are read, changed by a merge patch, deleted and restored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def path(shelf: str, document: Reference, *parts: str) -> str:
 
 
 def edit(shelf: str, document: Reference, version: int | None, changes: Mapping[str, Any]) -> Request:
-    """A change that is for one version: that of the document as it was read, unless another one is named."""
+    """A change of one version: `version`, or else that of the document as it was read."""
     if version is None and isinstance(document, str):
         raise TypeError("Say which version you have changed: pass the document as you read it, or version=.")
     known = document.version if version is None and not isinstance(document, str) else version

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree:
+"""The tree of errors:
 
 LoreSmithError
 ├── ApiError                 the API refused the request
@@ -13,8 +13,8 @@ LoreSmithError
 │   └── ServerError          5xx
 ├── ConnectionLost           the API cannot be reached
 ├── RequestTimeout           the API did not answer in time
-├── UnexpectedAnswer         what answered is not this API
-├── WaitTimeout              the job has not ended in time; it continues
+├── UnexpectedAnswer         the answer did not come from this API
+├── WaitTimeout              the job did not end in time; it continues
 ├── JobUnfinished            the job has no result yet
 ├── JobFailed                the job failed
 │   └── JobCancelled         somebody cancelled it
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class LoreSmithError(Exception):
-    """What every error of this package has.
+    """The base of all errors of this package.
 
     `code` is stable and for programs; `message` is for people. `retryable` says whether the same call may succeed
     later. `status` and `request_id` are those of the API's answer, if it gave one: operators can find the request by
@@ -130,13 +130,13 @@ class ConnectionLost(LoreSmithError):
 
 
 class RequestTimeout(LoreSmithError):
-    """The API did not answer in time. What was asked may have been done."""
+    """The API did not answer in time. It may still have carried out the request."""
 
     code, retryable = "request_timeout", True
 
 
 class UnexpectedAnswer(LoreSmithError):
-    """What answered is not this API, or a version that this client cannot read."""
+    """The answer did not come from this API, or this client cannot read it."""
 
     code = "unexpected_answer"
 
@@ -160,7 +160,7 @@ class _AboutJob(LoreSmithError):
 
 
 class WaitTimeout(_AboutJob):
-    """The job has not ended in time. It continues: wait again, or cancel it."""
+    """The job did not end in time. It continues: wait again, or cancel it."""
 
     code, retryable = "wait_timeout", True
 

@@ -1,4 +1,4 @@
-"""One request and its answer, repeated while the API is away: nearly every request is safe to repeat."""
+"""One request and its answer, repeated while the API is unavailable. Nearly every request is safe to repeat."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ Token: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 OnRetry: TypeAlias = Callable[[LoreSmithError, float], object]
 
 _URL = TypeAdapter(AnyHttpUrl)
-#: The API may be starting again, or asks for patience. A 500 is a bug, which a repetition would only repeat.
+#: The API may be restarting, or asks to be called later. A 500 is a bug, and a repetition would fail again.
 _REPEATED = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 8.0
-#: Added to the pause that the API asks for: callers that were refused together do not come back together.
+#: Added to the pause that the API asks for, so that clients that were refused together do not all return together.
 _SPREAD_S = 0.25
 #: How long to wait for an answer that is not held: longer than API Gateway, which gives up after 29 s.
 _ANSWER_S = 35.0
 
 
 class Exchange:
-    """Knows the API's address, the token, and how long to be patient."""
+    """The API's address, the token, and how long to keep trying."""
 
     def __init__(self, api: str | None, token: Token | None, timeout_s: float, on_retry: OnRetry | None) -> None:
         self.api = _address(api)
@@ -147,12 +147,12 @@ def _pause_s(failure: LoreSmithError, attempt: int) -> float | None:
 
 
 def _was_refused(failure: LoreSmithError) -> bool:
-    """Whether the API has surely done nothing."""
+    """Whether the API certainly did nothing."""
     return failure.status == 429 or isinstance(failure.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
 
 
 def _unreachable(api: str, cause: httpx.TransportError) -> ConnectionLost:
-    """A certificate that is not trusted will not be trusted in a moment either."""
+    """False for an untrusted certificate: a repetition would fail too."""
     chain: BaseException | None = cause
     while chain is not None and not isinstance(chain, ssl.SSLCertVerificationError):
         chain = chain.__cause__ or chain.__context__

@@ -36,7 +36,7 @@ def exported_file(answer: httpx.Response) -> ExportedFile:
 
 
 def _name(disposition: str) -> str:
-    """The file name of RFC 6266, without any folder: nothing is written elsewhere than the user has said."""
+    """The file name (RFC 6266), without any folder, so that nothing is written outside the user's folder."""
     extended = re.search(r"filename\*=UTF-8''([^;]+)", disposition, re.IGNORECASE)
     plain = re.search(r'filename="([^"]*)"', disposition)
     found = unquote(extended[1]) if extended else plain[1] if plain else ""

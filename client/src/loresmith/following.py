@@ -23,7 +23,7 @@ _HOLD_S = 20
 _GATHER_S = 0.5
 #: The pause if the API holds no more answers at the moment and does not say when to ask again.
 _POLL_S = 3.0
-#: Keeps a poll from ending in a busy loop when the time is nearly up.
+#: Prevents a busy loop when the time is nearly up.
 _SHORTEST_HOLD_S = 1
 
 OnProgress = Callable[[JobState], object]
@@ -35,7 +35,7 @@ def job_path(job_id: str) -> str:
 
 
 class Followed(Protocol):
-    """What holds the newest state of a job while it is followed."""
+    """Holds the newest state of a job while it is followed."""
 
     state: JobState
 
@@ -99,7 +99,7 @@ def _next(exchange: Exchange, job: JobState, give_up_at: float | None, *, after_
 
 
 def _send(exchange: Exchange, request: Request, job: JobState, give_up_at: float | None) -> Steps[httpx.Response]:
-    """The answer. If the API is away until the time is up, the wait has timed out: its caller expects only that."""
+    """The answer. If the API is unavailable until the time is up, this raises `WaitTimeout`, which callers expect."""
     within_s = math.inf if give_up_at is None else give_up_at - (yield Now())
     try:
         return (yield from exchange.send(request, within_s=within_s))

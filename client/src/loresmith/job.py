@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 class JobView(Calls, Generic[R]):
-    """What is known of a job. `state` is the API's last answer; `refresh`, `wait` and the others renew it."""
+    """What is known of a job. `state` is the API's last answer. `refresh`, `wait` and other methods update it."""
 
     state: JobState
 
@@ -68,7 +68,7 @@ class JobView(Calls, Generic[R]):
 
 
 class JobCalls(JobView[R]):
-    """What can be done with a job, the same in both clients."""
+    """The methods of a job that are the same in both clients."""
 
     @call
     def refresh(self) -> Steps[JobState]:
@@ -130,13 +130,13 @@ class JobCalls(JobView[R]):
 
     @call
     def deliveries(self) -> Steps[list[Delivery]]:
-        """What became of the job's events on their way to the webhook, oldest first, each with its attempts."""
+        """The deliveries of the job's events to its webhook, oldest first, each with its attempts."""
         request = Request("GET", f"{job_path(self.id)}/deliveries")
         return (yield from self._exchange.ask(request, Deliveries)).deliveries
 
     @call
     def redeliver(self, delivery: Delivery | str) -> Steps[Delivery]:
-        """Send the job's end again, to the webhook that the job has now. A delivery can be named by its id."""
+        """Send the job's end again, to the job's current webhook. `delivery` can be the id of a delivery."""
         delivery_id = quote(delivery if isinstance(delivery, str) else delivery.id, safe="")
         request = Request("POST", f"{job_path(self.id)}/deliveries/{delivery_id}/redeliver")
         return (yield from self._exchange.ask(request, Delivery))
@@ -154,7 +154,7 @@ class Job(JobCalls[R], BlockingCalls):
         self.state = state
 
     def retry(self, *, idempotency_key: str | None = None) -> Job[R]:
-        """A new job that writes what this one has left out. What is finished is kept and not paid for again.
+        """Start a new job that writes what this one left out. Finished stages are kept and not paid for again.
 
         For a job that failed, was cancelled, or completed with pieces missing; otherwise this raises `Conflict`.
         """
@@ -169,7 +169,7 @@ class AsyncJob(JobCalls[R], AsyncCalls):
         self.state = state
 
     async def retry(self, *, idempotency_key: str | None = None) -> AsyncJob[R]:
-        """A new job that writes what this one has left out. What is finished is kept and not paid for again.
+        """Start a new job that writes what this one left out. Finished stages are kept and not paid for again.
 
         For a job that failed, was cancelled, or completed with pieces missing; otherwise this raises `Conflict`.
         """

@@ -1,11 +1,11 @@
-"""What the client does, as steps without I/O: both clients, blocking and async, perform the same steps.
+"""The client's work as steps without I/O. Both clients, blocking and async, perform the same steps.
 
 A function that talks to the API is a generator. It yields what it needs done, and gets the outcome back:
 
     answer = yield Send(request)
     yield Pause(2.0)
 
-`loresmith.performing` does it, with or without an event loop.
+`loresmith.performing` performs the steps, with or without an event loop.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Now:
 
 @dataclass(frozen=True)
 class Call:
-    """Call a function of the user's. The outcome is its result; if that is awaitable, what it yields."""
+    """Call one of the user's functions. The outcome is its result. If that is awaitable, it is awaited first."""
 
     function: Callable[[], Any]
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, TypedDict
 from loresmith.payload import Webhook
 from loresmith.step import Request
 
-#: An address, or a webhook with its events. None: the caller's default. False: nobody is told.
+#: An address, or a webhook with its events. None: the caller's default. False: no webhook.
 OwnWebhook: TypeAlias = Webhook | str | Literal[False] | None
 
 

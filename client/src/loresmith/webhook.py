@@ -21,7 +21,7 @@ _VERSION = "v1"
 
 
 class WebhookEvent(Answer):
-    """What a webhook tells. Drop an event whose `id` you have seen; `job.revision` puts a job's events in order."""
+    """The event in a webhook. Drop an event whose `id` you have seen; `job.revision` puts a job's events in order."""
 
     id: str = ""
     """The same in every delivery of this event."""

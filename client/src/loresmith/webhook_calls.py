@@ -22,7 +22,7 @@ class WebhookCalls(Calls):
 
     @call
     def set(self, url: str, events: Sequence[str] | None = None) -> Steps[DefaultWebhook]:
-        """Set the default. Without `events`: the ends of jobs. Make a secret first."""
+        """Set the default. Without `events`: only the ends of jobs. Create a secret first."""
         body = {"url": url} | ({} if events is None else {"events": events})
         return (yield from self._exchange.ask(with_json(Request("PUT", _PATH), body), DefaultWebhook))
 
@@ -33,10 +33,10 @@ class WebhookCalls(Calls):
 
     @call
     def make_secret(self) -> Steps[WebhookSecret]:
-        """Make the secret that signs the caller's webhooks. It is shown only now: keep it.
+        """Create the secret that signs the caller's webhooks. Save it: it is shown only once.
 
-        The secret before it signs too, for a day. This is not repeated if the answer is lost: a third secret would
-        end the first one.
+        For a day, requests are also signed with the previous secret. The request is not repeated if the answer is lost:
+        a third secret would end the first one.
         """
         request = Request("POST", f"{_PATH}/secret", is_repeatable=False)
         return (yield from self._exchange.ask(request, WebhookSecret))

@@ -160,7 +160,7 @@ async def test_an_unknown_letter_is_refused_and_nothing_happens(operation: str) 
     ("event", "named"),
     [
         ({"operation": "fly", "by": ME, "reason": "x"}, "'fly' is not an operation"),
-        ({"operation": "status", "by": ME, "reason": "x"}, "The other function has it."),
+        ({"operation": "status", "by": ME, "reason": "x"}, "The other function has this operation."),
         ({"operation": "drain", "by": ME, "reason": " "}, "reason"),
         ({"operation": "drain", "by": ME, "reason": "x", "arguments": {"lasts_s": 10**6}}, "lasts_s"),
         ({"operation": "expire", "by": ME, "reason": "x"}, "job_id"),
@@ -177,7 +177,7 @@ async def test_the_function_that_reads_knows_no_write() -> None:
     system = Operator()
     for name in WRITES:
         answer = await handler.read(system.operations, {"operation": name, "arguments": {}})
-        assert "The other function has it." in answer["error"]["message"]
+        assert "The other function has this operation." in answer["error"]["message"]
 
 
 async def test_an_outage_of_the_store_is_an_answer() -> None:

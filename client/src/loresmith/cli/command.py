@@ -60,7 +60,7 @@ def _run_app(arguments: list[str]) -> int:
 
 
 def _reader_has_left() -> int:
-    """What is still in the buffer goes nowhere, without a message: `loresmith jobs | head`."""
+    """Discard the rest of the output without a message, as for `loresmith jobs | head`."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED
 

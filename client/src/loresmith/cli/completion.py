@@ -12,9 +12,9 @@ from loresmith.cli.session import Session
 from loresmith.error import LoreSmithError
 
 STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
-#: What people write for a format → its name in the API.
+#: The name of a format on the command line → its name in the API.
 FORMATS = {"md": "markdown", "json": "json", "obsidian": "obsidian", "foundry": "foundry", "html": "html"}
-#: Nobody waits longer for a shell.
+#: Completion must not block the shell for longer.
 _ANSWER_S = 1.0
 
 

@@ -1,4 +1,4 @@
-"""How errors are told, and the exit code of each."""
+"""The text and the exit code of each error."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _BY_KIND: tuple[tuple[type[error.LoreSmithError], int], ...] = (
     (error.NotConfigured, USAGE),
 )
 
-#: What the API calls a route is a command here.
+#: Routes in the API's sentences, and the commands that replace them.
 _COMMANDS = {
     "POST /webhook/secret": "`loresmith webhook --new-secret`",
     "PUT /webhook": "`loresmith webhook URL`",
 }
-#: What the API calls a field is an option here.
+#: Fields in the API's sentences, and the options that replace them.
 _OPTIONS = {"deadline_s": "--deadline", "webhook.url": "--webhook"}
 _SIGN_IN = "Sign in with `loresmith login`, or set LORESMITH_TOKEN."
 

@@ -24,7 +24,7 @@ from loresmith.model import JobState
 
 @dataclass(frozen=True)
 class Wishes:
-    """How a job is to be followed, and where its result goes."""
+    """How to follow a job, and where to write its result."""
 
     as_json: bool = False
     quiet: bool = False

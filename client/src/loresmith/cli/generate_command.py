@@ -23,7 +23,7 @@ from loresmith.cli.terminal import print_json, print_table, print_text, tell
 from loresmith.error import ConnectionLost, RequestTimeout
 from loresmith.model import JobType
 
-#: Options that a type has and this program does not know are read from the type's schema.
+#: Options that this program does not know are parsed with the type's schema.
 _ANY_OPTION = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 TypeName = Annotated[
@@ -39,7 +39,7 @@ TypeName = Annotated[
 
 @dataclass(frozen=True)
 class Submitting:
-    """What is done with the job besides following it."""
+    """The options of a submission, besides those for following the job."""
 
     wait: bool = True
     dry_run: bool = False
@@ -182,7 +182,7 @@ def submit(session: Session, type_name: str, given: GivenPayload, submitting: Su
 
 
 def _defaults(session: Session, job_type: JobType) -> dict[str, Any]:
-    """A world is for somebody. If the API asks for no token, that is the user of this machine."""
+    """A world needs an owner. If the API requires no token, that is the user of this machine."""
     if "user_id" not in fields_of(job_type) or session.target().token is not None:
         return {}
     return {"user_id": getpass.getuser()}

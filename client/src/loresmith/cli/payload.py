@@ -15,7 +15,7 @@ from loresmith.cli.payload_field import fields_of, find_field, option_of, read_j
 from loresmith.cli.reference import find_piece, find_world
 from loresmith.model import JobType, Piece, World
 
-#: Fields that take ids. On the command line, they also take what else means a piece or world, such as a name.
+#: Fields that take ids. On the command line, they also take names and the start of an id.
 _REFERENCES: Mapping[str, Callable[[LoreSmith, str], Piece | World]] = {
     "canon": find_piece,
     "pieces": find_piece,

@@ -68,7 +68,7 @@ class PayloadField:
         return "JSON"
 
     def value_of(self, text: str) -> Any:
-        """The value that a text of the command line means. For a list, a single entry, or the whole list as JSON."""
+        """Parse a value from the command line. For a list: a single entry, or the whole list as JSON."""
         if text.startswith("@") and self.types & {"object", "array"}:
             return read_json(Path(text[1:]))
         if self.is_list and not text.lstrip().startswith("["):

@@ -23,9 +23,9 @@ from loresmith.error import LoreSmithError
 from loresmith.model import Item, JobRecord, JobState, JobType
 
 _BAR_WIDTH = 30
-#: The time does not need more, and the display blinks less.
+#: Enough for the time, and the display flickers less.
 _REFRESHES_PER_S = 4
-#: How many earlier jobs say how long a job takes.
+#: How many earlier jobs the usual duration is computed from.
 _JOBS_MEASURED = 20
 
 
@@ -39,7 +39,7 @@ class ProgressView(Protocol):
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is known before a job runs: the stages of a piece in order, and how long earlier jobs took."""
+    """What is known before a job runs: the stages of a piece in order, and the durations of earlier jobs."""
 
     stages: Sequence[str] = ()
     #: Number of pieces and seconds of each earlier job.
@@ -53,7 +53,7 @@ class Expectation:
 
 
 def expectation(client: LoreSmith, type_name: str, job_types: Sequence[JobType] | None = None) -> Expectation:
-    """What the API knows about jobs of this type. A display must not fail because this cannot be had."""
+    """What the API knows about jobs of this type. Empty if it cannot be read: the display must not fail."""
     try:
         known = client.job_types() if job_types is None else job_types
         stages = [each.stage for job_type in known if job_type.type == type_name for each in job_type.fields]
@@ -180,7 +180,7 @@ class LiveView:
 
 
 def progress_view(session: Session, expected: Callable[[], Expectation], *, silent: bool) -> ProgressView:
-    """The view that fits where stderr leads. `expected` is asked only if it is shown."""
+    """The view for a terminal, or for other output, on stderr. `expected` is called only if it is shown."""
     console = stderr()
     if silent:
         return SilentView(session)

@@ -1,4 +1,4 @@
-"""What people write to mean a job, a piece or a world: its id, the beginning of its id, or its name."""
+"""Finds a job, a piece or a world by its id, the start of its id, or its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T", Piece, World)
 
 _WHOLE_ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _BEGINNING = re.compile(r"[0-9a-fA-F-]{2,35}")
-#: How many jobs and documents are looked through for the beginning of an id.
+#: How many jobs and documents are searched for the start of an id.
 _MOST = 1_000
 #: How many characters of an id a terminal shows.
 SHORT_ID = 8

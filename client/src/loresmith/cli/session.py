@@ -1,4 +1,4 @@
-"""One run of the command line: its options, its target, and what is said while the API is away."""
+"""One run of the command line: its options, its target, and its messages while the API is unavailable."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from loresmith.cli.target import Target, find_target
 from loresmith.cli.terminal import tell
 from loresmith.error import ConnectionLost, LoreSmithError, RequestTimeout
 
-#: How long to keep trying while the API is away: nobody waits long for an address that is wrong.
+#: How long to keep trying to reach the API. Short, because the address may be wrong.
 PATIENCE_S = 15.0
-#: While a job is followed: the API was there, so it will be back.
+#: The same while a job is followed. Long, because the API has answered before.
 FOLLOWING_PATIENCE_S = 600.0
 
 
@@ -30,7 +30,7 @@ class Session:
 
     api: str | None = None
     patience_s: float | None = None
-    #: Shows what is wrong with the connection. None: it is said once for each outage.
+    #: Shows connection problems. None: they are printed once for each outage.
     show_outage: Callable[[str], None] | None = None
     _has_told: bool = field(default=False, init=False)
 
@@ -39,7 +39,7 @@ class Session:
 
     @contextmanager
     def client(self, target: Target | None = None, *, patience_s: float = PATIENCE_S) -> Iterator[LoreSmith]:
-        """A client of the API. `patience_s` counts unless the option --patience is given."""
+        """A client of the API. The option --patience overrides `patience_s`."""
         found = target or self.target()
         limit_s = patience_s if self.patience_s is None else self.patience_s
         with (
@@ -49,7 +49,7 @@ class Session:
             yield client
 
     def is_connected(self) -> None:
-        """Note that the API has answered: the next outage is told again."""
+        """Note that the API has answered, so that the next outage is reported again."""
         self._has_told = False
 
     def _retrying(self, error: LoreSmithError, pause_s: float) -> None:

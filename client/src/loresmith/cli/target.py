@@ -13,7 +13,7 @@ from loresmith.cli.failure import UNAUTHORISED, UNREACHABLE, USAGE, CommandError
 from loresmith.cli.login_file import Login
 
 _STACK_FILE = Path(".local") / "stack.json"
-#: A person may have to answer the identity provider.
+#: Long enough for a person to sign in at the identity provider.
 _TOKEN_COMMAND_S = 120
 
 

@@ -81,7 +81,7 @@ def print_table(
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for place in shown:
         longest = max(map(cell_len, [headings[place], *(row[place] for row in cells)]))
-        # If the space does not suffice, long columns give way, and the last one first.
+        # If there is not enough space, long columns are shortened, the last one first.
         gives_way = place == shown[-1] or longest > _WIDEST_KEPT
         table.add_column(headings[place], no_wrap=not gives_way)
     overflow: OverflowMethod = "crop" if has_only_ascii(console) else "ellipsis"
@@ -94,7 +94,7 @@ def print_table(
 
 
 def can_ask() -> bool:
-    """Whether there is a person to answer a question."""
+    """Whether a person can answer a question."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -109,7 +109,7 @@ def is_watched() -> bool:
 
 
 def ask(question: str) -> str:
-    """The answer of a line. The question goes to stderr. Raises `EOFError` if there is no answer."""
+    """Ask for a line of input. The question goes to stderr. Raises `EOFError` if there is no answer."""
     sys.stderr.write(question)
     sys.stderr.flush()
     if sys.platform != "win32":

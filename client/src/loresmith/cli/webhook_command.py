@@ -1,4 +1,4 @@
-"""`webhook` and `deliveries`: where the API reports the ends of jobs, and what became of the reports."""
+"""`webhook` and `deliveries`: the address that is notified when jobs end, and the deliveries."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="For the engineer on call: inspect 
 dead = typer.Typer(no_args_is_help=True, help="Dead letters, and the jobs that ended as dead letters.")
 app.add_typer(dead, name="dead")
 
-#: A drain is complete if this many looks in a row find no job that has begun: a worker may be about to claim one.
+#: A drain is complete if this many checks in a row find no job that has begun. One could miss a claim in progress.
 _QUIET_LOOKS = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -171,7 +171,7 @@ def drain(
 
 
 def _is_quiet(functions: Functions, timeout_s: float) -> bool:
-    """Wait until no job that has begun is left. False if that takes too long."""
+    """Wait until no begun job is left. False if that takes too long."""
     give_up_at = time.monotonic() + timeout_s
     quiet = 0
     while True:

@@ -1,4 +1,4 @@
-"""What can go wrong with a command of the engineer on call."""
+"""The error of the operators' commands."""
 
 
 class OpsError(Exception):

@@ -16,7 +16,7 @@ Answer = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Told:
-    """The answer of a write: what will happen, and what has happened, as sentences."""
+    """The answer to a write, as sentences: what will happen, and what has happened."""
 
     steps: list[str]
     done: list[str]
@@ -34,7 +34,7 @@ class Functions:
         return self._invoke("ops-read", {"operation": operation, "arguments": arguments})
 
     def write(self, operation: str, arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> Told:
-        """Without `confirmed`, only ask what would happen."""
+        """Without `confirmed`, only return what would happen."""
         asked = {"by": self.caller, "reason": reason, "confirmed": confirmed}
         answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
         return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
@@ -48,7 +48,7 @@ class Functions:
         return self.target.client("lambda")
 
     def _invoke(self, name: str, event: Mapping[str, object]) -> Answer:
-        functions = self._lambda  # says so if boto3 is missing
+        functions = self._lambda  # reports it if boto3 is missing
         from botocore.exceptions import BotoCoreError, ClientError
 
         function = self.target.function(name)

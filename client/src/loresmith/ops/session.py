@@ -1,4 +1,4 @@
-"""What all commands share: the stage, the output, and how errors and changes are told."""
+"""What all commands share: the stage, the output, and how errors and changes are printed."""
 
 from __future__ import annotations
 

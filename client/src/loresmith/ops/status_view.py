@@ -11,7 +11,7 @@ from rich.text import Text
 
 from loresmith.ops.text import clock, duration, limited
 
-#: Plights of jobs in the order of their lives.
+#: Situations of jobs, in the order of a job's life.
 _ORDER = ("queued", "deferred", "held", "running", "between attempts")
 
 

@@ -1,4 +1,4 @@
-"""The screen of `inspect`: one sentence, then the job's story in order of time."""
+"""The screen of `inspect`: one sentence, then the job's history in order of time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def story_view(story: Mapping[str, Any], lines: Sequence[LogLine], note: str | N
     parts: list[RenderableType] = [Text(story["summary"], style="bold"), Text(), _fields(story)]
     if story["pieces"]:
         parts += [Text(), _pieces(story["pieces"])]
-    parts += [Text(), Text(f"Story (UTC, {moment(job['created_at'])[:10]})", style="bold"), _moments(story, lines)]
+    parts += [Text(), Text(f"History (UTC, {moment(job['created_at'])[:10]})", style="bold"), _moments(story, lines)]
     if note:
         parts.append(Text(note, style="dim"))
     parts += [Text(), Text(f"Quotas of {job['owner']}", style="bold"), quota_table(story["quota"])]
@@ -82,7 +82,7 @@ def _pieces(pieces: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _moments(story: Mapping[str, Any], lines: Sequence[LogLine]) -> Table:
-    """What happened, what was logged, and what is still to come."""
+    """Past events, log lines, and expected events."""
     now = story["job"]["observed_at"]
     told = [(each["at"], "", each["what"]) for each in story["moments"]]
     told += [(line.at, line.program, f"{line.level}: {line.message}") for line in lines]

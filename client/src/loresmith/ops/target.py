@@ -129,7 +129,7 @@ def _client(service: str, **options: Any) -> Any:
 
 
 def _config(*, is_local: bool) -> Config:
-    """One try: a change must not be made twice because its answer was lost."""
+    """No retries: a lost answer must not cause a second change."""
     from botocore.config import Config
 
     retries: Any = {"total_max_attempts": 1}

@@ -28,7 +28,7 @@ size          payload 45 bytes, result 0 bytes
 archive       It has not ended, so it is not archived yet.
 dead letters  none
 
-Story (UTC, 2030-03-17)
+History (UTC, 2030-03-17)
 17:46:40                     Submitted by anonymous
 17:46:40                     pending, 0 %: Preparing your request...
 17:46:40                     processing, 0 %: Preparing your request...
