@@ -11,8 +11,8 @@ class NotificationQueue(Protocol):
     async def send(self, notification: Notification, delay_s: float = 0) -> None:
         """Queue the notification. It arrives after `delay_s`, rounded up to whole seconds, or earlier.
 
-        A queue may shorten a delay of more than 15 minutes. A consumer that gets a notification before its `due_at` must
-        send it again. A notification that is too large for a message is sent without its job's result.
+        A queue may shorten a delay of more than 15 minutes. A consumer that gets a notification before `due_at` must
+        queue it again. A notification that is too large for a message is sent without its job's result.
         """
         ...
 

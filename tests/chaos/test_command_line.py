@@ -152,7 +152,7 @@ def test_a_pipe_gets_one_json_document(loresmith: Path, variables: dict[str, str
     assert done.stderr == ""
 
 
-def test_an_api_that_is_away_is_told_and_has_its_own_exit_code(
+def test_an_unavailable_api_is_reported_and_has_its_own_exit_code(
     loresmith: Path, variables: dict[str, str], tmp_path: Path
 ) -> None:
     command = [str(loresmith), "jobs", "--api", "http://127.0.0.1:1", "--patience", "1"]
@@ -162,7 +162,7 @@ def test_an_api_that_is_away_is_told_and_has_its_own_exit_code(
     assert "Traceback" not in done.stderr
 
 
-def test_a_user_who_gives_up_waiting_for_the_api_learns_how_to_come_back(
+def test_a_user_who_stops_waiting_for_the_api_learns_how_to_continue(
     stack: LocalStack, terminal: Open, provider: Provider, api: Api
 ) -> None:
     provider.be(latency_s=_ENDLESS_S)

@@ -39,7 +39,7 @@ def test_a_job_whose_provider_hangs_fails_with_a_timeout(hasty: LocalStack, repo
     assert calls.dropped == calls.started > 0
 
 
-def test_a_job_with_an_earlier_deadline_of_its_own_fails_then(hasty: LocalStack) -> None:
+def test_a_job_fails_at_its_own_earlier_deadline(hasty: LocalStack) -> None:
     assert hasty.urls.llm is not None
     provider = Provider(hasty.urls.llm)
     provider.be({"fault": "hang"})

@@ -61,7 +61,7 @@ def killed_in_the_middle(stack: LocalStack, body: dict[str, Any], key: str) -> b
     return broken.is_set()
 
 
-def test_a_batch_is_repeated_after_the_api_was_killed_in_the_middle_and_no_job_is_made_twice(
+def test_a_batch_repeated_after_the_api_was_killed_creates_no_job_twice(
     stack: LocalStack, store: redis.Redis, provider: Provider
 ) -> None:
     """`provider`: the jobs are quick."""

@@ -122,7 +122,7 @@ def test_a_receiver_that_answers_500_gets_the_event_again(api: Api, receiver: Re
     check_told_once(api, receiver, job_id)
 
 
-def test_a_receiver_that_hangs_does_not_hold_up_another(api: Api, receiver: Receiver, secret: str) -> None:
+def test_a_receiver_that_hangs_does_not_delay_another(api: Api, receiver: Receiver, secret: str) -> None:
     """Its own events arrive once it answers again."""
     go_on = threading.Event()
     receiver.before_answer = go_on.wait  # type: ignore[assignment]
@@ -149,7 +149,7 @@ def test_a_redirect_into_the_network_is_not_followed(api: Api, receiver: Receive
         assert inside.events == []
 
 
-def test_the_webhook_is_told_even_if_the_worker_dies_between_the_end_and_the_message(
+def test_the_webhook_is_notified_even_if_the_worker_dies_between_the_end_and_the_message(
     shaken: Shaken, api: Api, receiver: Receiver, report: Report
 ) -> None:
     """The job is in the list of unfinished jobs until its webhook is told."""
@@ -171,7 +171,7 @@ def test_the_webhook_is_told_even_if_the_worker_dies_between_the_end_and_the_mes
     )
 
 
-def test_an_end_is_told_although_sqs_was_away_as_the_job_ended(
+def test_an_end_is_sent_even_if_sqs_was_down_when_the_job_ended(
     shaken: Shaken, api: Api, receiver: Receiver, report: Report
 ) -> None:
     """A receive that was cut off may still get the message from SQS, which then hides it for three minutes."""
@@ -185,7 +185,7 @@ def test_an_end_is_told_although_sqs_was_away_as_the_job_ended(
     report.note(Figure("webhook: SQS away as a job ends", "delivered", time.monotonic() - at))
 
 
-def test_an_end_is_told_although_redis_restarted_between_two_attempts(
+def test_an_end_is_sent_even_if_redis_restarted_between_two_attempts(
     shaken: Shaken, api: Api, receiver: Receiver, report: Report
 ) -> None:
     receiver.status = 500

@@ -78,7 +78,7 @@ def test_a_refused_job_of_a_batch_is_an_error_in_its_place(guarded: LocalStack) 
                 job.cancel()
 
 
-def test_a_caller_without_a_valid_token_is_told_so(guarded: LocalStack) -> None:
+def test_a_caller_without_a_valid_token_is_refused(guarded: LocalStack) -> None:
     asked: list[str] = []
 
     def fetch_token() -> str:
@@ -135,7 +135,7 @@ def test_a_world_is_made_exported_and_shared(client: LoreSmith, tmp_path: object
     assert client.worlds.restore(client.worlds.delete(world)).deleted_at is None
 
 
-def test_what_was_done_and_what_the_api_can_do(client: LoreSmith) -> None:
+def test_history_usage_and_job_types_are_read(client: LoreSmith) -> None:
     assert client.estimate("characters", count=2).llm_calls > 0
     job = client.submit("relics", count=1)
     job.wait()

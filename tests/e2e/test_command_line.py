@@ -130,7 +130,7 @@ def test_a_job_is_found_by_the_beginning_of_its_id_and_cancelled(
     assert "is not a job id" in refusal(capsys, 2, "show", "relics")
 
 
-def test_what_is_wrong_is_said_before_anything_is_submitted(
+def test_mistakes_are_reported_before_anything_is_submitted(
     here: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     before = document(capsys, "jobs", "--limit", "1")
@@ -167,7 +167,7 @@ def test_a_piece_can_be_given_by_its_name(here: str, api: Api, capsys: pytest.Ca
     assert "can mean" in refusal(capsys, 2, "piece", name)
 
 
-def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_webhook_is_set_notified_of_an_end_and_removed(here: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody listens at this address."""
     address = "http://127.0.0.1:9/hooks"
     secret = document(capsys, "webhook", "--new-secret")["secret"]
@@ -211,7 +211,7 @@ def token(guarded: LocalStack) -> str:
     return str(guarded.token("alice"))
 
 
-def test_a_token_is_checked_kept_for_its_owner_alone_and_never_printed(
+def test_a_token_is_checked_readable_only_by_its_owner_and_never_printed(
     guarded: LocalStack, token: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     address, kept = guarded.urls.api, tmp_path / "login.json"
@@ -243,7 +243,7 @@ def test_a_command_gives_the_token_each_time(
     assert refusal(capsys, 4, "jobs") == f"The token command {printer} failed: it ended with 7.\n"
 
 
-def test_a_local_stack_that_asks_for_tokens_issues_them(
+def test_a_local_stack_that_requires_tokens_issues_them(
     guarded: LocalStack, token: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """The login follows the stack: its address may change when it starts again."""

@@ -61,7 +61,7 @@ def figures(ops: Ops) -> Any:
     return json.loads(said(ops("status", "--json")))
 
 
-def test_an_idle_stage_is_well(ops: Ops) -> None:
+def test_an_idle_stage_has_no_problems(ops: Ops) -> None:
     assert "No problems." in said(ops("status", "--check"))
 
 
@@ -180,7 +180,7 @@ def test_every_change_is_in_the_log_with_who_and_why(stack: LocalStack, ops: Ops
         (("drain", "--reason", "x", "--json"), 1, "Use --yes."),
     ],
 )
-def test_what_cannot_be_done_is_said(ops: Ops, words: tuple[str, ...], code: int, told: str) -> None:
+def test_a_command_that_fails_says_why(ops: Ops, words: tuple[str, ...], code: int, told: str) -> None:
     result = ops(*words)
     assert (result.exit_code, told in result.output) == (code, True), result.output
 

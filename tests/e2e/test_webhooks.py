@@ -62,7 +62,7 @@ def test_the_end_of_a_job_is_sent_to_its_webhook_signed_and_as_the_api_shows_it(
     assert [attempt["status"] for attempt in delivery["attempts"]] == [204]
 
 
-def test_progress_is_sent_to_those_who_ask_for_it_and_never_after_the_end(newcomer: Api, receiver: Receiver) -> None:
+def test_progress_is_sent_only_on_request_and_never_after_the_end(newcomer: Api, receiver: Receiver) -> None:
     wanted = {"url": receiver.url, "events": ["job.progress", "job.completed"]}
     job_id = submitted(newcomer, payload={"count": 3}, webhook=wanted)
     receiver.wait_for(job_id, "job.completed")
@@ -93,7 +93,7 @@ def test_the_default_applies_to_jobs_without_their_own_webhook_and_can_be_turned
     assert newcomer.ask("GET", "/webhook").status_code == 404
 
 
-def test_a_cancelled_job_is_told_and_can_be_sent_again(newcomer: Api, receiver: Receiver) -> None:
+def test_a_cancelled_job_is_sent_and_can_be_sent_again(newcomer: Api, receiver: Receiver) -> None:
     job_id = submitted(newcomer, payload={"count": 10}, webhook={"url": receiver.url})
     newcomer.ask("POST", f"/jobs/{job_id}/cancel")
     event = receiver.wait_for(job_id, "job.cancelled")

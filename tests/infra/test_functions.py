@@ -39,9 +39,7 @@ def queue_readers(template: Template) -> list[str]:
     return [name for name in template.functions if name in QUEUE_READERS]
 
 
-def test_a_stage_without_a_way_to_the_internet_sends_no_webhooks(
-    dev: Template, prod: Template, isolated: Template
-) -> None:
+def test_a_stage_without_internet_access_sends_no_webhooks(dev: Template, prod: Template, isolated: Template) -> None:
     """Every attempt would fail. The API refuses them, because it does not know a queue."""
     for stage, readers in ((dev, 3), (prod, 3), (isolated, 2)):
         assert len(queue_readers(stage)) == readers

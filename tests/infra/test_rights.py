@@ -111,7 +111,7 @@ def test_a_function_has_only_the_rights_that_its_code_needs(template: Template) 
         assert own == wanted(template, function), function
 
 
-def test_functions_that_only_tell_webhooks_may_read_nothing_else_in_the_library(dev: Template) -> None:
+def test_functions_that_only_send_webhooks_may_read_nothing_else_in_the_library(dev: Template) -> None:
     """Among the items of the table are everybody's pieces and worlds."""
     for function in ("dead-letter", "recover", "webhook"):
         (read,) = [s for s in dev.statements_of(function) if "dynamodb:GetItem" in listed(s["Action"])]

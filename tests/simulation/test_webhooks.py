@@ -30,7 +30,7 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("seeds", [SEEDS[start : start + BATCH] for start in range(0, len(SEEDS), BATCH)], ids=str)
-def test_every_end_is_told_under_any_seed(seeds: range) -> None:
+def test_every_end_is_sent_under_any_seed(seeds: range) -> None:
     """At least once, always with the same id, to the right address, as what it was; or it is in the dead letters."""
     happened: Counter[str] = Counter()
     for seed in seeds:

@@ -131,7 +131,7 @@ def test_the_scheduled_recovery_has_the_rights_that_it_needs(cloud: Cloud) -> No
     assert json.loads(answer["Payload"].read()).keys() == {"recovered"}
 
 
-def test_the_end_of_a_job_gets_as_far_as_the_way_out_to_its_webhook(api: Api) -> None:
+def test_the_end_of_a_job_reaches_the_request_to_its_webhook(api: Api) -> None:
     """Worker, API and the function that sends have the rights that they need, and IAM is enforced here."""
     assert api.ask("POST", "/webhook/secret").status_code == 201
     options = {"webhook": {"url": "https://hooks.invalid/lore"}}

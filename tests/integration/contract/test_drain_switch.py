@@ -31,7 +31,7 @@ async def test_a_drain_can_be_ended_twice(drains: DrainSwitch, clock: FakeClock)
         assert await drains.read() is None
 
 
-async def test_a_drain_that_is_over_is_gone(drains: DrainSwitch, clock: FakeClock) -> None:
+async def test_a_drain_is_gone_after_its_end(drains: DrainSwitch, clock: FakeClock) -> None:
     """A forgotten drain must not stop a stage for ever."""
     await drains.start(drain(clock, minutes=0))
     while await drains.read() is not None:

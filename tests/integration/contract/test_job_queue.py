@@ -164,7 +164,7 @@ async def test_many_jobs_are_queued_together(bench: Bench) -> None:
     assert {message.job.id for message in messages} == {job.id for job in jobs}
 
 
-async def test_a_queue_that_is_down_names_the_jobs_that_it_did_not_take(bench: Bench) -> None:
+async def test_a_queue_that_is_down_names_the_jobs_that_it_refused(bench: Bench) -> None:
     bench.take_down()
     jobs = [a_job() for _ in range(12)]
     unsent = await bench.queue.send_all(jobs)

@@ -124,7 +124,7 @@ async def test_the_deadline_is_counted_from_the_first_claim(jobs: JobStore, cloc
     assert again.attempt == 2
 
 
-async def test_a_deadline_of_the_callers_own_is_counted_from_the_creation(jobs: JobStore, clock: FakeClock) -> None:
+async def test_the_callers_deadline_counts_from_the_creation(jobs: JobStore, clock: FakeClock) -> None:
     job = await created(jobs, deadline_s=40)
     assert (job.deadline_s, job.deadline_at) == (40, job.created_at + 40_000)
     clock.advance(10)

@@ -8,7 +8,7 @@ from tests.integration.generator.conftest import ENVIRONMENT, running
 from tests.integration.generator.provider import Provider, Status
 
 
-async def test_a_pause_is_told_without_a_token(provider: Provider) -> None:
+async def test_a_pause_is_reported_without_a_token(provider: Provider) -> None:
     environment = ENVIRONMENT | {"OPENAI_BASE_URL": provider.url, "GENERATOR_TOKEN": "a-token-that-nobody-guesses"}
     async with running(environment) as address, grpc.aio.insecure_channel(address) as channel:
         generator = GrpcGenerator(address)

@@ -108,12 +108,12 @@ async def test_a_redirect_is_not_followed(authority: Authority, location: str) -
 
 
 @pytest.mark.parametrize("behaviour", [hangs, drips])
-async def test_a_receiver_that_keeps_the_client_waiting_is_given_up(authority: Authority, behaviour: Behaviour) -> None:
+async def test_a_receiver_that_keeps_the_client_waiting_times_out(authority: Authority, behaviour: Behaviour) -> None:
     """However steadily it sends."""
     assert await answer(authority, behaviour, timeout_s=SHORT_S) == Answer(error_code="timeout")
 
 
-async def test_a_server_that_never_completes_the_handshake_is_given_up(authority: Authority) -> None:
+async def test_a_server_that_never_completes_the_handshake_times_out(authority: Authority) -> None:
     with socket.socket() as silent:
         silent.bind((LOOPBACK, 0))
         silent.listen()
@@ -184,7 +184,7 @@ PRIVATE = (
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-async def test_a_name_that_leads_into_a_private_network_is_refused(authority: Authority, address: str) -> None:
+async def test_a_name_that_resolves_to_a_private_address_is_refused(authority: Authority, address: str) -> None:
     with serving(says(OK), authority.server_context(NAME)) as server:
 
         async def resolve(_host: str, _port: int) -> Sequence[str]:
@@ -242,7 +242,7 @@ async def test_plain_http_works_for_this_machine(authority: Authority) -> None:
     assert found == Answer(status=204)
 
 
-async def test_a_slow_receiver_does_not_hold_up_the_others(authority: Authority) -> None:
+async def test_a_slow_receiver_does_not_delay_the_others(authority: Authority) -> None:
     """They are sent side by side: all of them take as long as the slowest one."""
     with (
         serving(hangs, authority.server_context(NAME)) as slow,

@@ -93,7 +93,7 @@ async def test_a_job_of_a_batch_may_have_a_deadline() -> None:
     ],
 )
 @pytest.mark.parametrize("query", [{}, {"dry_run": "true"}], ids=["real", "dry run"])
-async def test_if_any_job_is_invalid_nothing_is_stored_and_every_fault_is_told(
+async def test_if_any_job_is_invalid_nothing_is_stored_and_every_fault_is_reported(
     body: Any, fields: list[str], query: dict[str, str]
 ) -> None:
     system = System()

@@ -61,7 +61,7 @@ async def test_an_id_that_is_named_twice_is_shown_once_and_may_be_in_any_form() 
         ({"ids": "x", "limit": "5", "statuses": "x"}, ["ids[0]", "limit", "statuses"]),
     ],
 )
-async def test_a_faulty_question_names_every_fault(query: dict[str, str], fields: list[str]) -> None:
+async def test_a_faulty_query_gets_every_fault(query: dict[str, str], fields: list[str]) -> None:
     response = await answer(System(), endpoint.list_jobs, request(query=query))
     assert response.status == 400
     assert sorted(fault["field"] for fault in response.body["errors"]) == fields

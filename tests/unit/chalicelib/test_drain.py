@@ -137,7 +137,7 @@ async def test_a_drain_can_refuse_new_jobs_without_counting_them() -> None:
         await system.submitted(count=1)
 
 
-async def test_health_tells_of_a_drain_but_not_who_began_it() -> None:
+async def test_health_shows_a_drain_but_not_who_began_it() -> None:
     """The parts are up, so the answer is 200: a load balancer must not take the API away."""
     system = System()
     assert "drain" not in (await answer(system, endpoint.check_health, request())).body

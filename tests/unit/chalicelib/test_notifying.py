@@ -24,7 +24,7 @@ async def told(system: System) -> list[tuple[str, str]]:
     return [(event["type"], str(got.url)) for event, got in zip(events, system.receivers.received, strict=True)]
 
 
-async def test_a_completed_job_is_told_to_its_own_webhook_as_soon_as_it_is_archived() -> None:
+async def test_the_end_of_a_job_is_queued_for_its_own_webhook_as_soon_as_it_is_archived() -> None:
     system = System()
     job = await accepted(system, webhook=MINE)
     await system.work(job.id)
@@ -32,7 +32,7 @@ async def test_a_completed_job_is_told_to_its_own_webhook_as_soon_as_it_is_archi
     assert await told(system) == [("job.completed", URL)]
 
 
-async def test_a_jobs_own_webhook_wins_over_the_default() -> None:
+async def test_a_jobs_own_webhook_overrides_the_default() -> None:
     system = System()
     await system.webhook_store.set_default(OWNER, webhook("https://default.example.com/"))
     for job in (await accepted(system, webhook=MINE), await accepted(system)):
@@ -60,13 +60,13 @@ async def test_null_turns_the_default_off_for_one_job() -> None:
     assert await told(system) == []
 
 
-async def test_nobody_is_told_if_there_is_no_webhook() -> None:
+async def test_nothing_is_queued_without_a_webhook() -> None:
     system = System()
     await system.work((await accepted(system)).id)
     assert await told(system) == []
 
 
-async def test_a_webhook_is_told_only_of_the_events_that_it_names() -> None:
+async def test_a_webhook_gets_only_the_events_that_it_lists() -> None:
     system = System()
     done = await accepted(system, webhook=MINE | {"events": ["job.cancelled"]})
     stopped = await accepted(system, webhook=MINE | {"events": ["job.cancelled"]})
@@ -75,7 +75,7 @@ async def test_a_webhook_is_told_only_of_the_events_that_it_names() -> None:
     assert await told(system) == [("job.cancelled", URL)]
 
 
-async def test_a_failed_job_is_told_with_its_error() -> None:
+async def test_the_event_of_a_failed_job_has_its_error() -> None:
     system = System()
     job = await accepted(system, webhook=MINE)
     await asyncio.sleep(system.timing.max_pending_s + 1)
@@ -96,7 +96,7 @@ async def test_a_retry_has_the_webhook_of_the_job_that_it_retries() -> None:
     assert sorted(await told(system)) == [("job.cancelled", URL), ("job.completed", URL)]
 
 
-async def test_an_end_that_the_queue_did_not_take_is_told_later() -> None:
+async def test_an_end_that_the_queue_refused_is_queued_later() -> None:
     """The job stays in the list of unfinished jobs, which is the outbox."""
     system = System()
     job = await accepted(system, webhook=MINE)
@@ -112,7 +112,7 @@ async def test_an_end_that_the_queue_did_not_take_is_told_later() -> None:
     assert await told(system) == [("job.completed", URL)]
 
 
-async def test_a_job_that_redis_has_lost_is_told_to_the_webhook_that_its_message_names() -> None:
+async def test_a_lost_job_is_reported_to_the_webhook_in_its_message() -> None:
     system = System()
     job = await accepted(system, webhook=MINE)
     body = QueuedJob.of(job).encode()
@@ -124,7 +124,7 @@ async def test_a_job_that_redis_has_lost_is_told_to_the_webhook_that_its_message
     assert (event["data"]["error_code"], event["data"]["revision"]) == ("job_lost", 10**9)
 
 
-async def test_a_job_that_redis_has_lost_is_told_once() -> None:
+async def test_a_lost_job_is_reported_once() -> None:
     system = System()
     await accepted(system)
     await system.webhook_store.set_default(OWNER, webhook())
@@ -134,7 +134,7 @@ async def test_a_job_that_redis_has_lost_is_told_once() -> None:
     assert await told(system) == [("job.failed", URL)]
 
 
-async def test_progress_is_told_at_most_twice_a_second_and_not_after_the_end() -> None:
+async def test_progress_is_queued_at_most_twice_a_second_and_not_after_the_end() -> None:
     system = System()
     job = await accepted(system, payload={"count": 10}, webhook=MINE | {"events": [*WebhookEvent]})
     working = asyncio.create_task(system.work(job.id))
@@ -175,7 +175,7 @@ async def test_a_receiver_of_progress_gets_no_revision_twice() -> None:
     assert len(system.receivers.received) == 1
 
 
-async def test_a_deployment_without_a_way_out_refuses_webhooks_and_runs_jobs() -> None:
+async def test_a_deployment_without_internet_access_refuses_webhooks_and_runs_jobs() -> None:
     system = System(sends_webhooks=False)
     await system.webhook_store.rotate_secret(OWNER, now_ms())
     with pytest.raises(WebhooksOff):
@@ -196,6 +196,6 @@ async def test_a_webhook_needs_a_secret_first() -> None:
     assert system.queue.sent == []
 
 
-def test_a_webhook_that_names_no_events_is_told_of_every_end() -> None:
+def test_a_webhook_that_lists_no_events_gets_every_end() -> None:
     assert webhook().events == list(DEFAULT_EVENTS) == [event.value for event in ENDS.values()]
     assert Webhook.restore(webhook().as_json()) == webhook()

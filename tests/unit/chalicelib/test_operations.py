@@ -13,7 +13,7 @@ from chalicelib.operations.operation import READS, WRITES
 from tests.unit.chalicelib.operator import ME, Operator
 
 
-async def test_a_write_only_tells_until_it_is_confirmed() -> None:
+async def test_a_write_changes_nothing_until_it_is_confirmed() -> None:
     system = Operator()
     told = await system.planned("drain", lasts_s=60)
     assert told["done"] == []
@@ -85,7 +85,7 @@ async def test_quota_shows_the_use_and_reset_forgets_what_is_spent() -> None:
     assert (await system.write("quota_reset", owner="somebody"))["changes"] is False
 
 
-async def test_a_requeued_letter_gets_its_job_done() -> None:
+async def test_the_job_of_a_requeued_letter_completes() -> None:
     system = Operator()
     job = await system.submitted(count=1)
     letter = system.bury(job.id)
@@ -172,7 +172,7 @@ async def test_a_faulty_event_is_answered_with_what_is_wrong(event: dict[str, ob
     assert named in answer["error"]["message"]
 
 
-async def test_the_function_that_reads_knows_no_write() -> None:
+async def test_the_function_that_reads_has_no_write() -> None:
     assert not READS.keys() & WRITES.keys()
     system = Operator()
     for name in WRITES:

@@ -28,7 +28,7 @@ async def test_a_running_job_is_at_some_percent() -> None:
     assert story["summary"] == "A worker is working on it: attempt 1 of 3, at 45 %, 120 s before its deadline."
 
 
-async def test_a_job_whose_worker_died_says_so_and_what_comes_next() -> None:
+async def test_a_job_whose_worker_died_is_stuck_until_recovery_sends_it_again() -> None:
     system = Operator()
     job = await system.submitted(count=2)
     work = asyncio.create_task(system.work(job.id))
@@ -37,7 +37,7 @@ async def test_a_job_whose_worker_died_says_so_and_what_comes_next() -> None:
     await asyncio.wait([work])
     await asyncio.sleep(60)
     story = await system.read("inspect", job_id=job.id)
-    assert story["plight"] == "worker lost"
+    assert story["situation"] == "worker lost"
     assert story["summary"].startswith("It is stuck: its worker was lost ")
     assert story["summary"].endswith("The next worker continues from 2 finished stages.")
     assert sum(len(piece["stages"]) for piece in story["pieces"]) == 2
@@ -52,13 +52,13 @@ async def test_a_job_between_attempts_waits() -> None:
     assert story["summary"].startswith("It waits for its next attempt, which may begin in 1 s: Interrupted;")
 
 
-async def test_a_job_that_its_owners_other_jobs_hold_back_says_so() -> None:
+async def test_a_job_that_waits_for_its_owners_other_jobs_says_so() -> None:
     system = Operator(quota=Quota(max_running=1))
     await system.quotas.acquire_run_slot("anonymous", "another", Quota(max_running=1), 60)
     job = await system.submitted(count=1)
     await system.work(job.id)
     story = await system.read("inspect", job_id=job.id)
-    assert story["plight"] == "deferred"
+    assert story["situation"] == "deferred"
     assert story["summary"].endswith("Its message comes back in 3 s.")
     assert story["quota"]["running"] == 1
 
@@ -86,7 +86,7 @@ async def test_a_failed_job_says_why_and_whether_it_is_archived() -> None:
     assert story["archive"].startswith("It is archived:")
 
 
-async def test_the_story_is_in_order_of_time_and_reaches_into_the_future() -> None:
+async def test_the_history_is_in_order_of_time_and_includes_expected_events() -> None:
     system = Operator()
     job = await system.submitted(count=1)
     await system.jobs.claim(job, "token", system.timing)
@@ -101,7 +101,7 @@ async def test_the_story_is_in_order_of_time_and_reaches_into_the_future() -> No
     ]
 
 
-async def test_a_dead_letter_of_the_job_is_part_of_its_story() -> None:
+async def test_a_dead_letter_of_the_job_is_part_of_its_history() -> None:
     system = Operator()
     job = await system.submitted(count=1)
     letter = system.bury(job.id)

@@ -40,7 +40,7 @@ async def test_a_job_of_a_dead_worker_is_stuck_until_recovery_runs() -> None:
     assert (await system.read("status"))["problems"] == []
 
 
-async def test_a_silent_recovery_is_named() -> None:
+async def test_a_recovery_that_does_not_run_is_reported() -> None:
     system = Operator()
     await system.submitted(count=1)
     await asyncio.sleep(400)
@@ -49,7 +49,7 @@ async def test_a_silent_recovery_is_named() -> None:
     assert "Recovery should have handled the stuck jobs by now." in problems[1]
 
 
-async def test_jobs_past_their_deadline_and_out_of_attempts_are_told_apart() -> None:
+async def test_jobs_past_their_deadline_and_out_of_attempts_are_distinguished() -> None:
     system = Operator()
     late, worn = await system.submitted(count=1), await system.submitted(count=1)
     await system.jobs.claim(late, "token", system.timing)
@@ -59,10 +59,10 @@ async def test_jobs_past_their_deadline_and_out_of_attempts_are_told_apart() -> 
         worn = await system.job(worn.id)
     await asyncio.sleep(80)
     figures = await system.read("status")
-    assert {line["id"]: line["plight"] for line in figures["stuck"]} == {late.id: "overdue", worn.id: "exhausted"}
+    assert {line["id"]: line["situation"] for line in figures["stuck"]} == {late.id: "overdue", worn.id: "exhausted"}
 
 
-async def test_a_drain_is_told_with_who_and_why_and_the_jobs_that_it_holds_are_not_stuck() -> None:
+async def test_a_drain_is_shown_with_who_and_why_and_the_jobs_that_it_holds_are_not_stuck() -> None:
     system = Operator()
     job = await system.submitted(count=1)
     await system.write("drain", lasts_s=600)
@@ -76,7 +76,7 @@ async def test_a_drain_is_told_with_who_and_why_and_the_jobs_that_it_holds_are_n
     assert (figures["jobs"], figures["stuck"]) == ({"held": 1}, [])
 
 
-async def test_dead_letters_a_missing_generator_and_spent_tokens_are_told() -> None:
+async def test_dead_letters_a_missing_generator_and_spent_tokens_are_reported() -> None:
     system = Operator(daily_stop=20_000)
     system.generator.down = True
     system.dead_letters.bury("broken")
@@ -87,21 +87,21 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_told() -> N
     assert problems[2].startswith("19,000 of the 20,000 tokens for today are used or reserved.")
 
 
-async def test_a_pause_of_the_provider_is_told() -> None:
+async def test_a_pause_of_the_provider_is_reported() -> None:
     system = Operator()
     system.generator.paused_for_s = 20
     (problem,) = (await system.read("status"))["problems"]
     assert problem.startswith("The LLM's provider has asked for a pause: it is paused for 20 s.")
 
 
-async def test_without_the_queue_the_rest_is_still_told() -> None:
+async def test_without_the_queue_the_rest_is_still_reported() -> None:
     system = Operator()
     system.dead_letters.down = True
     figures = await system.read("status")
     assert (figures["queues"], figures["parts"]["queues"]) == ([], "down")
 
 
-async def test_an_ended_job_that_is_not_archived_is_told_after_two_minutes() -> None:
+async def test_an_ended_job_that_is_not_archived_is_reported_after_two_minutes() -> None:
     system = Operator()
     job = await system.submitted(count=1)
     await system.jobs.apply(job.id, change.cancel())

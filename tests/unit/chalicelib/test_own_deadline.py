@@ -58,7 +58,7 @@ async def test_a_sweep_checks_jobs_that_are_young_but_have_a_short_deadline() ->
 
 
 @pytest.mark.parametrize("look", ["poll", "poll of many", "message"])
-async def test_whoever_looks_first_ends_an_overdue_job(look: str) -> None:
+async def test_the_first_reader_ends_an_overdue_job(look: str) -> None:
     system = System()
     job = await submitted(system)
     await asyncio.sleep(DEADLINE_S + 1)
@@ -75,7 +75,7 @@ async def test_whoever_looks_first_ends_an_overdue_job(look: str) -> None:
 
 
 @pytest.mark.parametrize("known", [None, {1}], ids=["for the end", "for news"])
-async def test_a_long_poll_is_told_at_once_that_no_worker_came_in_time(known: set[int] | None) -> None:
+async def test_a_long_poll_is_answered_at_once_if_no_worker_came_in_time(known: set[int] | None) -> None:
     """Nobody else may look before the poll's own time is up."""
     system = System()
     job = await submitted(system, deadline_s=10)
@@ -122,7 +122,7 @@ async def test_a_generator_without_room_does_not_move_the_deadline() -> None:
     assert (failed.status, failed.attempt) == (Status.FAILED, 0)
 
 
-async def test_an_attempt_that_could_not_end_in_time_is_not_made() -> None:
+async def test_no_attempt_begins_if_it_could_not_end_in_time() -> None:
     system = System()
 
     async def busy(_job_id: str, _item: int, _stage: str) -> None:
@@ -196,7 +196,7 @@ async def test_the_bounds_follow_the_deadline_of_the_stage() -> None:
     assert (number["minimum"], number["maximum"], null["type"]) == (5, 100, "null")
 
 
-async def test_the_faults_of_all_fields_are_told_together() -> None:
+async def test_the_faults_of_all_fields_are_reported_together() -> None:
     body = {"type": "odd", "deadline_s": 1, "deadline": 30}
     response = await answer(System(), endpoint.submit_job, request(body))
     assert [fault["field"] for fault in response.body["errors"]] == ["type", "deadline_s", "deadline"]

@@ -66,7 +66,7 @@ def test_a_retry_is_bounded_and_fits_into_the_deadline(
 
 
 @given(failures, st.integers(1, 3), st.floats(-10, 130), st.integers())
-def test_a_deadline_of_the_callers_own_is_never_exceeded_and_never_moved(
+def test_the_callers_deadline_is_never_exceeded_and_never_moved(
     failure: GenerationFailed, attempt: int, remaining_s: float, seed: int
 ) -> None:
     """Not even for a job for which the generator has had no room so far."""

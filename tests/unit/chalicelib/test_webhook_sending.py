@@ -95,7 +95,7 @@ async def test_a_receiver_that_never_accepts_is_tried_for_a_day_and_the_event_is
     assert (dead.job_id, dead.url) == (job_id, URL)
 
 
-async def test_gone_ends_it_at_once() -> None:
+async def test_gone_ends_the_attempts_at_once() -> None:
     system = System()
     job_id = await ended(system)
     system.receivers.answer = always(Answer(status=410))
@@ -172,7 +172,7 @@ async def test_copies_of_messages_do_not_multiply() -> None:
     assert len(system.receivers.received) == 1 + len(DEFAULT_S)
 
 
-async def test_the_next_attempt_is_queued_before_this_one_is_noted() -> None:
+async def test_the_next_attempt_is_queued_before_this_one_is_logged() -> None:
     """If the queue fails, the message returns, and nothing says that it was handled."""
     system = System()
     job_id = await ended(system)
@@ -190,7 +190,7 @@ async def test_the_next_attempt_is_queued_before_this_one_is_noted() -> None:
 
 
 @pytest.mark.parametrize("part", ["library", "redis"])
-async def test_an_outage_of_our_own_loses_nothing(part: str) -> None:
+async def test_an_outage_of_redis_or_dynamodb_loses_nothing(part: str) -> None:
     system = System()
     await ended(system)
     if part == "library":
@@ -206,7 +206,7 @@ async def test_an_outage_of_our_own_loses_nothing(part: str) -> None:
     assert system.notifications.dead == []
 
 
-async def test_a_job_that_has_expired_is_still_told() -> None:
+async def test_the_end_of_an_expired_job_is_still_sent() -> None:
     """The message has everything that is sent."""
     system = System()
     await ended(system)
@@ -216,7 +216,7 @@ async def test_a_job_that_has_expired_is_still_told() -> None:
     assert event["data"]["status"] == "completed"
 
 
-async def test_a_receiver_that_is_slow_is_left_alone_for_a_moment_and_the_others_are_not() -> None:
+async def test_a_slow_receiver_is_skipped_for_a_short_time_and_the_others_are_not() -> None:
     system = System()
 
     def answer(url: WebhookUrl) -> tuple[float, Answer]:
@@ -252,7 +252,7 @@ async def test_a_result_that_is_too_large_for_a_message_is_left_out() -> None:
     assert len(notification_codec.encode(notification)) < 10_000
 
 
-async def test_a_message_says_all_that_the_api_shows() -> None:
+async def test_a_message_has_everything_that_the_api_shows() -> None:
     system = System()
     job = await accepted(system, webhook={"url": URL})
     await system.work(job.id)
@@ -266,14 +266,14 @@ async def test_a_message_says_all_that_the_api_shows() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"event": "job.completed"}', "null"])
-async def test_a_message_that_is_no_notification_returns_to_its_queue(body: str) -> None:
+async def test_a_message_that_is_not_a_notification_returns_to_its_queue(body: str) -> None:
     """From there, it gets into the dead-letter queue."""
     system = System()
     assert system.services.webhook_sending is not None
     assert await _sent(system.services.webhook_sending, Message("m1", body)) == ["m1"]
 
 
-async def test_an_end_can_be_sent_again_to_the_webhook_that_the_job_has_now() -> None:
+async def test_an_end_can_be_sent_again_to_the_jobs_current_webhook() -> None:
     system = System()
     await system.services.webhooks.rotate_secret(OWNER)
     job = await accepted(system)

@@ -96,7 +96,7 @@ def test_a_valid_address_is_kept_in_one_form(given: str, kept: str) -> None:
         (f"https://example.com/{'a' * MAX_URL_LENGTH}", "at most 2048"),
     ],
 )
-def test_an_address_that_could_lead_somewhere_else_is_refused(given: str, why: str) -> None:
+def test_an_ambiguous_or_private_address_is_refused(given: str, why: str) -> None:
     with pytest.raises(ValueError, match=r"must") as refused:
         WebhookUrl.parse(given, allow_local=False)
     assert why in str(refused.value)

@@ -29,7 +29,7 @@ REFUSED = httpx.ConnectError("Connection refused")
     ],
     ids=repr,
 )
-async def test_a_submission_survives_an_api_that_is_away_for_a_moment(failure: Any) -> None:
+async def test_a_submission_survives_a_short_outage_of_the_api(failure: Any) -> None:
     api = ScriptedApi(failure, failure, answer(job(), 202))
     submitted = await api.client().submit("relics", count=1)
     assert submitted.id == JOB_ID
@@ -59,7 +59,7 @@ async def test_a_key_that_no_header_can_hold_is_refused(key: str) -> None:
         await ScriptedApi(answer(job(), 202)).client().submit("relics", idempotency_key=key)
 
 
-async def test_a_piece_is_added_once_although_the_answer_was_lost() -> None:
+async def test_a_piece_is_added_once_even_if_the_answer_was_lost() -> None:
     """The client chooses the id, and the API adds one piece for one id."""
     api = ScriptedApi(httpx.ReadError("reset"), httpx.Response(400))
     with pytest.raises(loresmith.InvalidRequest):
@@ -70,7 +70,7 @@ async def test_a_piece_is_added_once_although_the_answer_was_lost() -> None:
 
 
 @pytest.mark.parametrize("failure", [httpx.ReadError("reset"), httpx.ReadTimeout("late"), httpx.Response(503)])
-async def test_a_secret_is_made_once_although_the_answer_was_lost(failure: Any) -> None:
+async def test_a_secret_is_made_once_even_if_the_answer_was_lost(failure: Any) -> None:
     """A second new secret would end the one that the receiver has."""
     api = ScriptedApi(failure)
     with pytest.raises(LoreSmithError):
@@ -99,7 +99,7 @@ async def test_the_pause_is_the_one_that_the_api_asks_for() -> None:
     assert 17 <= api.pauses_s[0] < 18
 
 
-async def test_without_such_a_wish_the_pauses_grow_and_differ() -> None:
+async def test_without_retry_after_the_pauses_grow_and_differ() -> None:
     """Clients that lost the same API must not come back together."""
     seen = set()
     for _ in range(20):
@@ -121,7 +121,7 @@ async def test_the_client_gives_up_after_its_timeout_with_the_last_error() -> No
     assert 20 < api.times_s[-1] - api.times_s[0] <= 30
 
 
-async def test_the_client_does_not_wait_for_what_comes_too_late() -> None:
+async def test_the_client_does_not_wait_if_retry_after_exceeds_its_timeout() -> None:
     """A quota of the day may be free in hours: the caller hears of it at once."""
     api = ScriptedApi(problem(429, "quota_exceeded", retryable=True, retry_after="7200"))
     with pytest.raises(loresmith.RateLimited) as refused:
@@ -135,7 +135,7 @@ async def test_a_timeout_has_its_own_error() -> None:
         await ScriptedApi(httpx.ReadTimeout("late")).client(timeout_s=1).health()
 
 
-async def test_the_caller_is_told_before_each_repetition() -> None:
+async def test_on_retry_is_called_before_each_repetition() -> None:
     told: list[tuple[str, float]] = []
     api = ScriptedApi(REFUSED, answer(HEALTHY))
     await api.client(on_retry=lambda error, pause_s: told.append((error.code, pause_s))).health()
@@ -164,7 +164,7 @@ async def test_a_token_is_asked_for_once_and_again_after_a_401() -> None:
     assert sent == ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]
 
 
-async def test_a_second_401_is_the_callers() -> None:
+async def test_a_second_401_is_raised() -> None:
     api = ScriptedApi(problem(401, "unauthenticated"))
     with pytest.raises(loresmith.Unauthenticated):
         await api.client(token=lambda: "refused").health()
@@ -219,7 +219,7 @@ async def test_an_error_has_everything_that_the_api_says() -> None:
         (httpx.Response(400, json={"errors": [1, {"field": "a"}]}), loresmith.InvalidRequest),
     ],
 )
-async def test_an_answer_that_is_not_the_apis_is_an_error_too(given: Answer, kind: type[LoreSmithError]) -> None:
+async def test_an_answer_of_another_program_is_an_error(given: Answer, kind: type[LoreSmithError]) -> None:
     with pytest.raises(kind):
         await ScriptedApi(given).client().health()
 

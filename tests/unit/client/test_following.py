@@ -63,7 +63,7 @@ async def test_an_error_of_the_callback_reaches_the_caller() -> None:
         await handle(ScriptedApi(held(DONE))).wait(on_progress=on_progress)
 
 
-async def test_an_api_that_holds_no_more_answers_is_asked_less_often() -> None:
+async def test_an_api_that_stops_holding_answers_is_polled_less_often() -> None:
     """It answers at once if too many callers wait. Asking again at once would make that worse."""
     api = ScriptedApi(answer(job(), retry_after="3"), answer(job()), answer(DONE))
     await handle(api).wait()
@@ -86,7 +86,7 @@ async def test_a_wait_ends_after_its_timeout_and_the_job_continues() -> None:
 
 
 @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), problem(503, "store_unavailable", retryable=True)])
-async def test_a_wait_ends_after_its_timeout_although_the_api_is_away(failure: Any) -> None:
+async def test_a_wait_ends_after_its_timeout_even_if_the_api_is_unavailable(failure: Any) -> None:
     api = ScriptedApi(failure)
     with pytest.raises(loresmith.WaitTimeout) as late:
         await handle(api).wait(timeout_s=5)
@@ -94,7 +94,7 @@ async def test_a_wait_ends_after_its_timeout_although_the_api_is_away(failure: A
     assert api.times_s[-1] - api.times_s[0] <= 5
 
 
-async def test_a_wait_without_a_timeout_ends_when_the_api_is_away_for_too_long() -> None:
+async def test_a_wait_without_a_timeout_ends_when_the_api_is_unavailable_for_too_long() -> None:
     api = ScriptedApi(httpx.ConnectError("refused"))
     with pytest.raises(loresmith.ConnectionLost):
         await handle(api).wait()
@@ -158,20 +158,20 @@ async def test_events_can_continue_where_they_were_left() -> None:
     assert api.requests[0].url.params["after"] == "3"
 
 
-async def test_events_after_the_end_of_a_job_are_none() -> None:
+async def test_there_are_no_events_after_the_end_of_a_job() -> None:
     """The API answers at once. The client must not ask for ever."""
     api = ScriptedApi(answer(events()), answer(DONE))
     assert [each async for each in handle(api).events(after=9)] == []
 
 
-async def test_events_that_do_not_come_end_with_the_timeout() -> None:
+async def test_waiting_for_events_ends_with_the_timeout() -> None:
     api = ScriptedApi(*[answer(events()), answer(job())] * 20)
     with pytest.raises(loresmith.WaitTimeout):
         _ = [each async for each in handle(api).events(timeout_s=10)]
     assert len(api.requests) < 20
 
 
-async def test_events_end_with_the_timeout_although_the_api_is_away() -> None:
+async def test_events_end_with_the_timeout_even_if_the_api_is_unavailable() -> None:
     api = ScriptedApi(answer(events()), httpx.ConnectError("refused"))
     with pytest.raises(loresmith.WaitTimeout):
         _ = [each async for each in handle(api).events(timeout_s=10)]

@@ -39,5 +39,5 @@ def test_any_answer_becomes_an_error_that_can_be_shown(status: int, body: Any, r
 
 @settings(max_examples=40)
 @given(st.binary(max_size=50))
-def test_an_answer_that_is_no_json_becomes_an_error_too(content: bytes) -> None:
+def test_an_answer_that_is_not_json_becomes_an_error_too(content: bytes) -> None:
     assert isinstance(refusal_of(httpx.Response(502, content=content)), ApiError)

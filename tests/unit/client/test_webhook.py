@@ -105,7 +105,7 @@ def test_a_secret_may_be_given_without_its_prefix() -> None:
         ({"secret": "not base64!"}, "secret"),
     ],
 )
-def test_what_cannot_be_trusted_is_refused(given: dict[str, Any], message: str) -> None:
+def test_an_untrusted_webhook_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidWebhook, match=message):
         verified(**given)
 
@@ -123,7 +123,7 @@ def test_the_time_may_differ_by_the_tolerance(now_s: float) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"type": 1}', '"text"'])
-def test_a_signed_body_that_is_no_event_is_refused(body: str) -> None:
+def test_a_signed_body_that_is_not_an_event_is_refused(body: str) -> None:
     with pytest.raises(InvalidWebhook, match="event"):
         verify_webhook(body, headers(body=body), SECRET, now_s=lambda: SENT_AT)
 

@@ -15,7 +15,7 @@ Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class WriteAnswer:
     """The answer to a write, as sentences: what will happen, and what has happened."""
 
     steps: list[str]
@@ -33,11 +33,11 @@ class Functions:
     def read(self, operation: str, **arguments: object) -> Answer:
         return self._invoke("ops-read", {"operation": operation, "arguments": arguments})
 
-    def write(self, operation: str, arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> Told:
+    def write(self, operation: str, arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> WriteAnswer:
         """Without `confirmed`, only return what would happen."""
         asked = {"by": self.caller, "reason": reason, "confirmed": confirmed}
         answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
-        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
+        return WriteAnswer(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
 
     @cached_property
     def caller(self) -> str:

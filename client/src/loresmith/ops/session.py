@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from loresmith.ops.error import OpsError
-from loresmith.ops.functions import Functions, Told
+from loresmith.ops.functions import Functions, WriteAnswer
 from loresmith.ops.target import find_target
 
 #: Exit codes, which docs/operations.md lists.
@@ -61,7 +61,7 @@ def show(answer: Mapping[str, Any], view: Callable[[Mapping[str, Any]], Any], *,
 
 def change(
     functions: Functions, operation: str, arguments: Mapping[str, object], reason: str, *, yes: bool, as_json: bool
-) -> Told:
+) -> WriteAnswer:
     """Say what will happen, ask, and do it. Raises `typer.Exit` if the answer is no."""
     told = functions.write(operation, arguments, reason, confirmed=False)
     if not as_json:

@@ -44,7 +44,7 @@ def test_the_documentation_has_the_table_of_exit_codes() -> None:
     assert {int(code): meaning.replace("`", "") for code, meaning in rows} == EXIT_CODES
 
 
-def test_every_fault_of_a_request_is_told_with_its_field_and_the_request() -> None:
+def test_every_fault_of_a_request_is_reported_with_its_field_and_the_request() -> None:
     faults = (Fault(field="payload.count", message="must be at most 10"), Fault(field="", message="is too long"))
     deadline = loresmith.InvalidRequest("Not valid", errors=(Fault(field="deadline_s", message="must be at least 5"),))
     assert explanation(deadline) == "--deadline: must be at least 5"
@@ -58,7 +58,7 @@ def test_an_error_says_what_to_do() -> None:
     assert "Try again in 30 s." in explanation(loresmith.RateLimited("Too many jobs.", retry_after_s=30))
 
 
-def test_a_route_that_the_api_recommends_is_told_as_a_command() -> None:
+def test_a_route_that_the_api_recommends_is_shown_as_a_command() -> None:
     told = explanation(loresmith.Conflict("Make a secret first: POST /webhook/secret."))
     assert told == "Make a secret first: `loresmith webhook --new-secret`."
 

@@ -46,7 +46,7 @@ def test_repeated_values_make_a_list_and_dots_lead_into_objects() -> None:
     }
 
 
-def test_options_win_over_a_file(tmp_path: Path) -> None:
+def test_options_override_a_file(tmp_path: Path) -> None:
     file = tmp_path / "payload.json"
     file.write_text(json.dumps({"theme": "sea", "count": 1, "selectedLore": {"relic": {"name": "A", "details": {}}}}))
     payload = assembled(
@@ -88,7 +88,7 @@ def test_a_wrong_option_says_what_is_right(arguments: list[str], sentence: str) 
     assert refused.value.exit_code == USAGE
 
 
-def test_what_a_field_takes_is_said_in_words() -> None:
+def test_the_values_of_a_field_are_described_in_words() -> None:
     assert {option_of(name): field.takes() for name, field in fields_of(quests()).items()} == {
         "theme": "text, up to 1,000 characters",
         "count": "whole number, 1 to 10",

@@ -24,7 +24,7 @@ def stack(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_option_wins_over_the_environment_over_the_login_over_the_local_stack(stack: Path) -> None:
+def test_the_api_is_the_option_or_the_environment_or_the_login_or_the_local_stack(stack: Path) -> None:
     below = stack / "docs" / "adr"
     below.mkdir(parents=True)
     environment = {"LORESMITH_API": OTHER}
@@ -39,7 +39,7 @@ def test_without_any_of_them_there_is_an_error(tmp_path: Path) -> None:
         find_target(None, {}, None, tmp_path)
 
 
-def test_a_kept_token_goes_only_to_its_own_api(tmp_path: Path) -> None:
+def test_a_saved_token_goes_only_to_its_own_api(tmp_path: Path) -> None:
     assert find_target(None, {}, SIGNED_IN, tmp_path).token == "kept"
     assert find_target(f"{API}/", {}, SIGNED_IN, tmp_path).token == "kept"
     assert find_target(OTHER, {}, SIGNED_IN, tmp_path).token is None
@@ -67,7 +67,7 @@ def test_a_token_is_in_no_text_about_the_login_or_the_target() -> None:
     assert "kept" not in repr(SIGNED_IN) + repr(Target(API, "login", "kept"))
 
 
-def test_the_login_is_kept_for_its_owner_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_only_its_owner_can_read_the_login(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "deep" / "login.json"
     monkeypatch.setenv("LORESMITH_CONFIG", str(file))
     assert login_file.read() is None

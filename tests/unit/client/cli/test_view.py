@@ -93,7 +93,7 @@ def test_without_a_terminal_each_message_is_one_line(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == "  0%  Preparing...\n 10%  Writing...\n100%  Done\n"
 
 
-def test_an_outage_is_told_once_and_again_after_the_api_has_answered(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_outage_is_reported_once_and_again_after_the_api_has_answered(capsys: pytest.CaptureFixture[str]) -> None:
     session = Session()
     for _ in range(3):
         session._retrying(ConnectionLost("gone"), 2.0)
@@ -154,7 +154,7 @@ def test_without_a_terminal_a_table_is_lines_with_tabs(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("columns", [40, 60, 100])
-def test_on_a_terminal_a_long_text_gives_way_to_ids(
+def test_on_a_terminal_long_texts_are_cut_before_ids(
     columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A narrow terminal shows only the important columns. No line is wider than the terminal."""

@@ -86,6 +86,6 @@ class ForbiddenLogs(Logs):
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not you"}}, "StartQuery")
 
 
-def test_without_the_right_to_search_the_reason_is_told() -> None:
+def test_without_the_right_to_search_the_reason_is_shown() -> None:
     with pytest.raises(OpsError, match="not you"):
         log_lines(Stage("prod", ForbiddenLogs()), "j1", 0)

@@ -127,7 +127,7 @@ job                                   type             attempt  %   age  now
     )
 
 
-async def test_the_story_of_a_job_whose_worker_died() -> None:
+async def test_the_history_of_a_job_whose_worker_died() -> None:
     system = Operator()
     job = await system.submitted("generate_relics", count=1)
     await system.jobs.claim(job, "token", system.timing)
