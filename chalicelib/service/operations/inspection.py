@@ -8,8 +8,8 @@ from chalicelib.domain.dead_letter import DeadLetter
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.plight import duration, explain
 from chalicelib.domain.quota import Quota
-from chalicelib.domain.situation import duration, explain
 from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.job_index import JobIndex
@@ -46,7 +46,7 @@ class Story:
     """The answer to `inspect`."""
 
     summary: str
-    situation: str
+    plight: str
     job: Mapping[str, Json]
     #: What the caller asked for. Long texts are only in the job itself.
     payload_bytes: int
@@ -101,7 +101,7 @@ class Inspection:
         explanation = explain(job, self._timing, drain, len(view.checkpoints))
         return Story(
             summary=explanation.text,
-            situation=explanation.situation.value,
+            plight=explanation.plight.value,
             job={name: value for name, value in asdict(job).items() if name not in _LEFT_OUT},
             payload_bytes=size_bytes(job.payload),
             result_bytes=0 if job.result is None else size_bytes(job.result),

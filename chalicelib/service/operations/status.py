@@ -10,7 +10,7 @@ from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import QueueUnavailable, Unavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
-from chalicelib.domain.situation import STUCK, Situation, duration, explain, situation_of
+from chalicelib.domain.plight import STUCK, Plight, duration, explain, plight_of
 from chalicelib.domain.spending import DayTokens
 from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
@@ -34,12 +34,12 @@ _WAIT_LONG_S = 300
 _PAUSED = "paused"
 #: The share of the daily stop above which it is reported as a problem.
 _NEARLY = 0.9
-#: Why jobs in this situation are stuck, and what happens next.
-_WHY: Mapping[Situation, str] = {
-    Situation.WORKER_LOST: "worker lost. Recovery queues each again within a minute. Finished stages are kept.",
-    Situation.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
-    Situation.OVERDUE: "past the deadline. Recovery ends each within a minute.",
-    Situation.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
+#: Why jobs in this plight are stuck, and what happens next.
+_WHY: Mapping[Plight, str] = {
+    Plight.WORKER_LOST: "worker lost. Recovery queues each again within a minute. Finished stages are kept.",
+    Plight.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
+    Plight.OVERDUE: "past the deadline. Recovery ends each within a minute.",
+    Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
 }
 
 
@@ -51,7 +51,7 @@ class JobLine:
     type: str
     #: A hash, as in the logs.
     owner: str
-    situation: str
+    plight: str
     attempt: int
     progress: int
     message: str
@@ -70,7 +70,7 @@ class Figures:
     #: The problems, as sentences.
     problems: Sequence[str]
     drain: Drain | None
-    #: Situation → the number of unfinished jobs in it.
+    #: Plight → the number of unfinished jobs in it.
     jobs: Mapping[str, int]
     #: Jobs that have begun and not ended. A drain is complete when there are none.
     begun: int
@@ -125,22 +125,22 @@ class StatusReport:
         )
         if depths is None:
             parts["queues"] = "down"
-        by_situation: dict[Situation, list[Job]] = {}
+        by_plight: dict[Plight, list[Job]] = {}
         for job in jobs:
-            by_situation.setdefault(situation_of(job, self._timing, drain), []).append(job)
-        ended = by_situation.pop(Situation.ENDED, [])
-        stuck = [job for situation in by_situation if situation in STUCK for job in by_situation[situation]]
-        waits = [job.waited_s for job in by_situation.get(Situation.QUEUED, ())]
+            by_plight.setdefault(plight_of(job, self._timing, drain), []).append(job)
+        ended = by_plight.pop(Plight.ENDED, [])
+        stuck = [job for plight in by_plight if plight in STUCK for job in by_plight[plight]]
+        waits = [job.waited_s for job in by_plight.get(Plight.QUEUED, ())]
         figures = Figures(
             at=round(self._clock() * 1000),
             problems=(),
             drain=drain,
-            jobs={situation.value: len(found) for situation, found in by_situation.items()},
+            jobs={plight.value: len(found) for plight, found in by_plight.items()},
             begun=sum(job.has_begun and not job.is_final for job in jobs),
             has_more_jobs=has_more,
             unarchived=len(ended),
             longest_wait_s=max(waits, default=None),
-            running=self._lines(by_situation.get(Situation.RUNNING, ()), drain),
+            running=self._lines(by_plight.get(Plight.RUNNING, ()), drain),
             stuck=self._lines(stuck, drain),
             queues=depths or (),
             dead_jobs=len(dead),
@@ -148,7 +148,7 @@ class StatusReport:
             tokens_today=tokens,
             daily_stop=self._daily_stop,
         )
-        return replace(figures, problems=[*self._problems_of_jobs(by_situation, ended), *_problems(figures)])
+        return replace(figures, problems=[*self._problems_of_jobs(by_plight, ended), *_problems(figures)])
 
     async def _unfinished(self) -> tuple[list[Job], bool]:
         """The unfinished jobs, and whether there are more."""
@@ -177,11 +177,11 @@ class StatusReport:
     def _lines(self, jobs: Sequence[Job], drain: Drain | None) -> list[JobLine]:
         return [job_line(job, self._timing, drain) for job in jobs[:_MOST_LISTED]]
 
-    def _problems_of_jobs(self, by_situation: Mapping[Situation, Sequence[Job]], ended: Sequence[Job]) -> Iterator[str]:
-        for situation, why in _WHY.items():
-            if jobs := by_situation.get(situation, ()):
+    def _problems_of_jobs(self, by_plight: Mapping[Plight, Sequence[Job]], ended: Sequence[Job]) -> Iterator[str]:
+        for plight, why in _WHY.items():
+            if jobs := by_plight.get(plight, ()):
                 yield f"{_jobs_are(len(jobs))} stuck: {why}"
-        if any(_stuck_for_s(job) > _RECOVERY_LATE_S for situation in STUCK for job in by_situation.get(situation, ())):
+        if any(_stuck_for_s(job) > _RECOVERY_LATE_S for plight in STUCK for job in by_plight.get(plight, ())):
             yield "Recovery should have handled the stuck jobs by now. Is it running? See the log of `recover`."
         late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]
         if late:
@@ -197,7 +197,7 @@ def job_line(job: Job, timing: Timing, drain: Drain | None) -> JobLine:
         id=job.id,
         type=job.type,
         owner=owner_hash(job.owner),
-        situation=explanation.situation.value,
+        plight=explanation.plight.value,
         attempt=job.attempt,
         progress=job.progress,
         message=job.message,

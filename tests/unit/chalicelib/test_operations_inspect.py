@@ -37,7 +37,7 @@ async def test_a_job_whose_worker_died_is_stuck_until_recovery_sends_it_again() 
     await asyncio.wait([work])
     await asyncio.sleep(60)
     story = await system.read("inspect", job_id=job.id)
-    assert story["situation"] == "worker lost"
+    assert story["plight"] == "worker lost"
     assert story["summary"].startswith("It is stuck: its worker was lost ")
     assert story["summary"].endswith("The next worker continues from 2 finished stages.")
     assert sum(len(piece["stages"]) for piece in story["pieces"]) == 2
@@ -58,7 +58,7 @@ async def test_a_job_that_waits_for_its_owners_other_jobs_says_so() -> None:
     job = await system.submitted(count=1)
     await system.work(job.id)
     story = await system.read("inspect", job_id=job.id)
-    assert story["situation"] == "deferred"
+    assert story["plight"] == "deferred"
     assert story["summary"].endswith("Its message comes back in 3 s.")
     assert story["quota"]["running"] == 1
 

@@ -11,7 +11,7 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.timing import Timing
 
 
-class Situation(Enum):
+class Plight(Enum):
     ENDED = "ended"
     RUNNING = "running"
     #: Its message is in the queue.
@@ -32,7 +32,7 @@ class Situation(Enum):
 
 
 #: Jobs that no worker will continue unless recovery acts.
-STUCK = frozenset({Situation.WORKER_LOST, Situation.MESSAGE_LOST, Situation.OVERDUE, Situation.EXHAUSTED})
+STUCK = frozenset({Plight.WORKER_LOST, Plight.MESSAGE_LOST, Plight.OVERDUE, Plight.EXHAUSTED})
 
 _RECOVERY_ENDS = "Recovery ends it within a minute."
 _RECOVERY_SENDS = "Recovery sends its message again within a minute"
@@ -40,44 +40,44 @@ _RECOVERY_SENDS = "Recovery sends its message again within a minute"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    situation: Situation
+    plight: Plight
     #: One or two sentences.
     text: str
 
 
-#: Findings that map directly to a situation.
-_SAME: Mapping[Finding, Situation] = {
-    Finding.FINAL: Situation.ENDED,
-    Finding.LEASED: Situation.RUNNING,
-    Finding.DELAYED: Situation.BETWEEN_ATTEMPTS,
-    Finding.OVERDUE: Situation.OVERDUE,
-    Finding.EXHAUSTED: Situation.EXHAUSTED,
+#: Findings that map directly to a plight.
+_SAME: Mapping[Finding, Plight] = {
+    Finding.FINAL: Plight.ENDED,
+    Finding.LEASED: Plight.RUNNING,
+    Finding.DELAYED: Plight.BETWEEN_ATTEMPTS,
+    Finding.OVERDUE: Plight.OVERDUE,
+    Finding.EXHAUSTED: Plight.EXHAUSTED,
 }
 
 
-def situation_of(job: Job, timing: Timing, drain: Drain | None) -> Situation:
-    """The situation of a job at the time of the snapshot."""
+def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
+    """The plight of a job at the time of the snapshot."""
     if (same := _SAME.get(diagnose(job, timing))) is not None:
         return same
     if job.lease_token is not None:
-        return Situation.WORKER_LOST
+        return Plight.WORKER_LOST
     if drain is not None and not job.has_begun:
-        return Situation.HELD
+        return Plight.HELD
     if message_is_lost(job, timing):
-        return Situation.MESSAGE_LOST
-    return Situation.DEFERRED if job.sent_at > job.observed_at else Situation.QUEUED
+        return Plight.MESSAGE_LOST
+    return Plight.DEFERRED if job.sent_at > job.observed_at else Plight.QUEUED
 
 
 def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int = 0) -> Explanation:
     """Explain the job's current state. `finished_stages`: how many of its stages are stored."""
-    situation = situation_of(job, timing, drain)
-    if situation is Situation.OVERDUE:
-        return Explanation(situation, _overdue(job, timing))
-    if situation is Situation.HELD and drain is not None:
-        return Explanation(situation, f"It waits for the end of the drain {drain.origin}.")
-    text = _TEXTS[situation](job)
+    plight = plight_of(job, timing, drain)
+    if plight is Plight.OVERDUE:
+        return Explanation(plight, _overdue(job, timing))
+    if plight is Plight.HELD and drain is not None:
+        return Explanation(plight, f"It waits for the end of the drain {drain.origin}.")
+    text = _TEXTS[plight](job)
     kept = f" The next worker continues from {finished_stages} finished stages."
-    return Explanation(situation, text + kept if situation is Situation.WORKER_LOST and finished_stages else text)
+    return Explanation(plight, text + kept if plight is Plight.WORKER_LOST and finished_stages else text)
 
 
 def _ended(job: Job) -> str:
@@ -117,29 +117,29 @@ def _attempt(job: Job) -> str:
     return f"attempt {job.attempt} of {job.max_attempts}"
 
 
-_TEXTS: Mapping[Situation, Callable[[Job], str]] = {
-    Situation.ENDED: _ended,
-    Situation.RUNNING: lambda job: (
+_TEXTS: Mapping[Plight, Callable[[Job], str]] = {
+    Plight.ENDED: _ended,
+    Plight.RUNNING: lambda job: (
         f"A worker is working on it: {_attempt(job)}, at {job.progress} %, {job.remaining_s:.0f} s before its deadline."
     ),
-    Situation.QUEUED: lambda job: (
+    Plight.QUEUED: lambda job: (
         f"It waits for a worker. Its message has been in the queue for {_since(job, job.sent_at)}."
     ),
-    Situation.DEFERRED: lambda job: (
+    Plight.DEFERRED: lambda job: (
         "It waits for its owner's other jobs, or for the end of a drain. "
         f"Its message comes back in {_until(job, job.sent_at)}."
     ),
-    Situation.BETWEEN_ATTEMPTS: lambda job: (
+    Plight.BETWEEN_ATTEMPTS: lambda job: (
         f"It waits for its next attempt, which may begin in {_until(job, job.not_before)}: {job.message}"
     ),
-    Situation.WORKER_LOST: lambda job: (
+    Plight.WORKER_LOST: lambda job: (
         f"It is stuck: its worker was lost {_since(job, job.lease_until)} ago, in {_attempt(job)}. {_RECOVERY_SENDS}."
     ),
-    Situation.MESSAGE_LOST: lambda job: (
+    Plight.MESSAGE_LOST: lambda job: (
         f"It is stuck: its message has been in the queue for {_since(job, job.sent_at)}, and no worker took it. "
         f"{_RECOVERY_SENDS}."
     ),
-    Situation.EXHAUSTED: lambda job: (
+    Plight.EXHAUSTED: lambda job: (
         f"It is stuck: its worker died in the last of {job.max_attempts} attempts. {_RECOVERY_ENDS}"
     ),
 }
