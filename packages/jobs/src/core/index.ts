@@ -1,4 +1,4 @@
-/** The parts that the hooks are made of. They do not depend on React, so other frameworks can use them. */
+/** The parts that the hooks use. They do not depend on React, so other frameworks can use them. */
 
 export { createApi, type Api, type Caller, type JobReading, type ReadOptions } from "../api/api.js";
 export { ApiError, asApiError, Refused, Unreachable, type UnreachableReason } from "../api/error.js";

@@ -18,7 +18,7 @@ import { browserTimers, type Timers } from "./timers.js";
 export interface JobsClientOptions extends ApiOptions, WatchOptions {
   /** What the query keys start with. The default is "loresmith". */
   queryKeyPrefix?: string | undefined;
-  /** What the keys in the storage start with. The default is "loresmith.". Give each user of a shared browser their own. */
+  /** What the keys in the storage start with. The default is "loresmith.". In a shared browser, use a different one for each user. */
   storagePrefix?: string | undefined;
   /** Where named slots keep their jobs. The default is the browser's local storage. */
   storage?: Storage | undefined;

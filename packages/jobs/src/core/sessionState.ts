@@ -53,7 +53,7 @@ export function jobIdOf({ view, memory }: SessionContext): string | null {
   return view.current.job?.id ?? memory.record?.jobId ?? null;
 }
 
-/** Cancel a job whose result nobody will read. */
+/** Cancel a job whose result is no longer needed. */
 export function abandon({ environment }: SessionContext, jobId: string): void {
   void environment.api.cancelJob(jobId).catch(() => undefined);
 }

@@ -30,7 +30,7 @@ export const JOB_LIVES_MS = 24 * 3_600_000;
 /** The storage of an application's slots, and what their keys in it start with. */
 export interface SlotPlace {
   prefix: string;
-  /** undefined for that of the browser. */
+  /** undefined: the browser's storage. */
   storage: Storage | undefined;
 }
 
@@ -63,7 +63,7 @@ export function storageSlots(storage: Storage, prefix: string, now: number): (na
   return (name) => storageSlot(place + name, storage, unstored);
 }
 
-/** Drop old records, such as those of abandoned drafts, which nobody will read again. Anything else is not ours. */
+/** Drop old records, such as those of abandoned drafts, which nobody will read again. Other keys are left alone. */
 function forgetOld(storage: Storage, place: string, now: number): void {
   const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "");
   for (const key of keys.filter((each) => each.startsWith(place))) {
