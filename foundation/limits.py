@@ -13,5 +13,5 @@ WEBHOOK_TIMEOUT_S = 30
 DEAD_LETTER_VISIBILITY_S = 6 * DEAD_LETTER_TIMEOUT_S
 WEBHOOK_VISIBILITY_S = 6 * WEBHOOK_TIMEOUT_S
 #: More than for jobs: a notification returns to its queue only if Redis, DynamoDB or SQS is not available. This bridges
-#: an hour of that. A receiver's own failures use no delivery: each attempt has a message of its own.
+#: an hour of that. Failures of a receiver use no delivery: each attempt has its own message.
 WEBHOOK_MAX_RECEIVE_COUNT = 20

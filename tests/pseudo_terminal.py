@@ -1,4 +1,4 @@
-"""A program in a terminal of its own, as a person would use it."""
+"""A program in its own terminal, as a person would use it."""
 
 import contextlib
 import fcntl

@@ -54,7 +54,7 @@ class DeliveryAttemptBody(TypedDict):
 
 @with_config(json_schema_extra={"examples": [_DELIVERY]})
 class DeliveryBody(TypedDict):
-    """An event of a job on its way to the webhook."""
+    """An event of a job, and its delivery to the webhook."""
 
     id: Annotated[str, about("The `webhook-id` header of each attempt.")]
     event: Event

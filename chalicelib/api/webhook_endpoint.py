@@ -39,7 +39,7 @@ async def make_webhook_secret(services: Services, request: Request) -> Response:
 
 
 async def list_deliveries(services: Services, request: Request, job_id: str) -> Response:
-    """200 with what became of the job's events."""
+    """200 with the deliveries of the job's events."""
     found = await services.webhooks.deliveries(request.owner, parse_uuid(job_id))
     return Response(200, rendering.deliveries_json(found))
 

@@ -1,6 +1,6 @@
 """Keeps what jobs have made: finished pieces go into the library, and a record of each job into the history.
 
-Also tells the job's webhook that it has ended. The list of unfinished jobs is the outbox: a job stays in it until all
+Also queues the end of the job for its webhook. The list of unfinished jobs is the outbox: a job stays in it until all
 of this is done. The worker does it as soon as the job has ended, and recovery does what the worker could not.
 """
 

@@ -99,7 +99,7 @@ def has_a_worker(stack: LocalStack, job_id: str) -> bool:
 def test_ctrl_c_asks_whether_to_cancel(
     terminal: Open, provider: Provider, api: Api, answer: str, status: str, told: str
 ) -> None:
-    """Only a yes cancels the job. A second Ctrl-C leaves at once."""
+    """Only a yes cancels the job. A second Ctrl-C exits at once."""
     provider.be(latency_s=_ENDLESS_S)
     with terminal("generate", "relics", "--count", "1") as shown:
         shown.wait_for("Generating relics...")

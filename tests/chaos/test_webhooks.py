@@ -27,7 +27,7 @@ SCHEDULE = "0.5," * 40 + "0.5"
 
 @dataclass
 class Shaken:
-    """A stack whose parts can be taken away."""
+    """A stack whose parts can be stopped."""
 
     stack: LocalStack
     redis: RedisServer
@@ -152,7 +152,7 @@ def test_a_redirect_into_the_network_is_not_followed(api: Api, receiver: Receive
 def test_the_webhook_is_notified_even_if_the_worker_dies_between_the_end_and_the_message(
     shaken: Shaken, api: Api, receiver: Receiver, report: Report
 ) -> None:
-    """The job is in the list of unfinished jobs until its webhook is told."""
+    """The job stays in the list of unfinished jobs until its end is queued."""
     job_id = submitted(api, receiver.url)
     with silence() as silent:
         shaken.library.cut()
@@ -182,7 +182,7 @@ def test_an_end_is_sent_even_if_sqs_was_down_when_the_job_ended(
     shaken.queues.lead_to(shaken.aws)
     at = time.monotonic()
     check_told_once(api, receiver, job_id, timeout_s=WEBHOOK_VISIBILITY_S + 120)
-    report.note(Figure("webhook: SQS away as a job ends", "delivered", time.monotonic() - at))
+    report.note(Figure("webhook: SQS down when a job ends", "delivered", time.monotonic() - at))
 
 
 def test_an_end_is_sent_even_if_redis_restarted_between_two_attempts(
@@ -199,4 +199,4 @@ def test_an_end_is_sent_even_if_redis_restarted_between_two_attempts(
     shaken.redis.start()
     at = time.monotonic()
     check_told_once(api, receiver, job_id)
-    report.note(Figure("webhook: Redis away between two attempts", "delivered", time.monotonic() - at))
+    report.note(Figure("webhook: Redis down between two attempts", "delivered", time.monotonic() - at))

@@ -25,7 +25,7 @@ COMMANDS = [
     for block in re.findall(r"```bash\n(.*?)```", (ROOT / "docs" / "cli.md").read_text(encoding="utf-8"), re.DOTALL)
     if not block.startswith("pipx ")
 ]
-#: Each block is a script of its own. They share these variables.
+#: Each block is a separate script. They share these variables.
 _SCRIPT = """
 if [ -e variables ]; then . ./variables; fi
 {block}
@@ -198,7 +198,7 @@ def completions(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
 def test_the_shell_completes_what_the_api_knows(
     here: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An API that is away completes nothing, and does not disturb the line."""
+    """An unavailable API completes nothing, and does not disturb the line."""
     assert completions(capsys, monkeypatch, "loresmith generate re") == ["relics", "rewrite_piece", "rewrite_world"]
     assert completions(capsys, monkeypatch, "loresmith jobs --status c") == ["completed", "cancelled"]
     job_id = document(capsys, "generate", "relics", "--count", "1")["id"]

@@ -26,7 +26,7 @@ QUICK = {"count": 1}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Recovery never runs by itself: a stuck job stays stuck until somebody looks at it."""
+    """Recovery never runs by itself: a stuck job stays stuck until somebody reads it."""
     own = {"WORKER_CONCURRENCY": "4", "WORKER_PROCESSES": "2", "RECOVERY_INTERVAL_S": "100000", "LEASE_S": "10"}
     environment = own_stack(tmp_path_factory.mktemp("ops"), OFFLINE_LLM_LATENCY_S="0.3", **own)
     with LocalStack(StackSettings.read(environment)) as running:
@@ -192,7 +192,7 @@ def test_without_a_stack_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_page_of_a_browser_cannot_invoke_a_function(stack: LocalStack) -> None:
-    """It cannot sign requests, and gets no answer to the question whether it may."""
+    """It cannot sign requests, and its CORS preflight is refused."""
     with Api(stack.urls.functions) as stranger:
         path = "/2015-03-31/functions/ops-write/invocations"
         event = {"operation": "drain", "by": "a page", "reason": "x", "confirmed": True}

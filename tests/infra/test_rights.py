@@ -254,7 +254,7 @@ def documented_policy(name: str) -> list[Any]:
 
 @pytest.mark.parametrize("name", ["ops-read", "ops-write"])
 def test_the_documented_rights_of_the_people_on_call_name_one_function(prod: Template, name: str) -> None:
-    """The right to look includes no right to change."""
+    """The right to read includes no right to change."""
     invoke = documented_policy(name)[0]
     assert invoke["Action"] == "lambda:InvokeFunction"
     assert invoke["Resource"].rpartition(":")[2] == prod.function(name)["FunctionName"]

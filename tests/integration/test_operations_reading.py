@@ -80,7 +80,7 @@ def _operations(database: RedisDatabase, letters: MemoryQueueDesk) -> Operations
 async def test_every_read_works_for_a_user_that_may_not_write(
     writer: RedisDatabase, reader: RedisDatabase, operation: str
 ) -> None:
-    """So the function that reads uses read-only commands: the right to look gives no right to change."""
+    """So the function that reads uses only read-only commands: the right to read gives no right to change."""
     job = await claimed(writer.jobs)
     await writer.index.note_dead(job.id)
     await writer.drains.start(Drain(by="me", reason="a test", began_at=0, ends_at=9_999_999_999_999))

@@ -75,7 +75,7 @@ def marked_before_queued(simulation: WebhookSimulation) -> None:
 
 
 def random_ids(simulation: WebhookSimulation) -> None:
-    """Give each attempt an id of its own."""
+    """Give each attempt its own id."""
     post = simulation.receivers.post
 
     async def posted(url: object, headers: dict[str, str], body: bytes) -> object:

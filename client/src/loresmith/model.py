@@ -104,7 +104,7 @@ class DeliveryAttempt(Answer):
 
 
 class Delivery(Answer):
-    """An event of a job on its way to the webhook."""
+    """An event of a job, and its delivery to the webhook."""
 
     id: str
     """The `webhook-id` header of each attempt."""

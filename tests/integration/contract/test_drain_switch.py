@@ -32,7 +32,7 @@ async def test_a_drain_can_be_ended_twice(drains: DrainSwitch, clock: FakeClock)
 
 
 async def test_a_drain_is_gone_after_its_end(drains: DrainSwitch, clock: FakeClock) -> None:
-    """A forgotten drain must not stop a stage for ever."""
+    """A forgotten drain must not stop a stage forever."""
     await drains.start(drain(clock, minutes=0))
     while await drains.read() is not None:
         pass

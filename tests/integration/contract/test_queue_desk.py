@@ -62,7 +62,7 @@ def bench(request: pytest.FixtureRequest, use_backend: UseBackend) -> Iterator[B
 
 
 async def test_letters_are_listed_again_and_again(bench: Bench) -> None:
-    """To look must not hide them from the one who looks next, nor from their handler."""
+    """Listing them must not hide them from the next reader or from their handler."""
     wanted = {bench.bury(f"letter {number}") for number in range(23)}
     for _ in range(2):
         found = await bench.desk.letters()

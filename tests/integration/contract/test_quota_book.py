@@ -32,7 +32,7 @@ async def test_it_reads_what_the_ledger_has_counted(
 async def test_what_is_over_no_longer_counts(
     database: JobDatabase, quotas: QuotaLedger, owner: str, clock: FakeClock
 ) -> None:
-    """It does not wait for the ledger to clean up: to read must change nothing."""
+    """It does not wait for the ledger to clean up, because a read must change nothing."""
     await quotas.count_submissions(owner, {"first": 1_000}, QUOTA)
     await quotas.acquire_run_slot(owner, "first", QUOTA, 30)
     clock.advance(61)

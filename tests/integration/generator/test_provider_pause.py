@@ -1,4 +1,4 @@
-"""The worker's side is told when the provider has asked the generator for a pause."""
+"""The worker's side learns when the provider has asked the generator for a pause."""
 
 import grpc.aio
 

@@ -54,7 +54,7 @@ class _Server(ThreadingTCPServer):
 
 @contextmanager
 def serving(behaviour: Behaviour, context: ssl.SSLContext | None) -> Iterator[HostileServer]:
-    """A server in threads of its own. `context`: None for one without TLS."""
+    """A server in its own threads. `context`: None for one without TLS."""
 
     class Handler(BaseRequestHandler):
         def handle(self) -> None:
@@ -99,7 +99,7 @@ def hangs(connection: socket.socket) -> None:
 
 
 def drips(connection: socket.socket) -> None:
-    """Sends a header, one byte at a time, for ever."""
+    """Sends a header, one byte at a time, forever."""
     _forever(connection, b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a", pause_s=0.05)
 
 

@@ -243,7 +243,7 @@ async def test_plain_http_works_for_this_machine(authority: Authority) -> None:
 
 
 async def test_a_slow_receiver_does_not_delay_the_others(authority: Authority) -> None:
-    """They are sent side by side: all of them take as long as the slowest one."""
+    """They are sent concurrently: all of them take as long as the slowest one."""
     with (
         serving(hangs, authority.server_context(NAME)) as slow,
         serving(says(OK), authority.server_context(NAME)) as quick,

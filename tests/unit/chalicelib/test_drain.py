@@ -90,7 +90,7 @@ async def test_a_job_that_no_worker_takes_for_an_hour_after_a_drain_fails() -> N
 
 
 async def test_the_next_attempt_of_a_job_that_has_begun_is_not_kept_waiting() -> None:
-    """Its deadline runs. The drain would make it fail."""
+    """Its deadline does not stop. The drain would make it fail."""
     system = System()
     job = await system.submitted(count=1)
 
@@ -138,7 +138,7 @@ async def test_a_drain_can_refuse_new_jobs_without_counting_them() -> None:
 
 
 async def test_health_shows_a_drain_but_not_who_began_it() -> None:
-    """The parts are up, so the answer is 200: a load balancer must not take the API away."""
+    """The parts are up, so the answer is 200: a load balancer must keep the API in service."""
     system = System()
     assert "drain" not in (await answer(system, endpoint.check_health, request())).body
     drain(system, refuses=True)

@@ -1,4 +1,4 @@
-"""Who is told of a job, and when."""
+"""Which webhooks get the events of a job, and when."""
 
 import asyncio
 
@@ -41,7 +41,7 @@ async def test_a_jobs_own_webhook_overrides_the_default() -> None:
 
 
 async def test_a_change_of_the_default_takes_effect_within_ten_seconds() -> None:
-    """A process remembers it for so long: each job that ends would otherwise read it."""
+    """A process caches it for that long. Without the cache, each job that ends would read it."""
     system = System()
     await system.work((await accepted(system)).id)
     await system.webhook_store.set_default(OWNER, webhook())

@@ -1,4 +1,4 @@
-"""What the people on call may change. Every change is told first, and logged."""
+"""What the people on call can change. Every change is announced first, and logged."""
 
 import asyncio
 import logging
@@ -100,7 +100,7 @@ async def test_the_job_of_a_requeued_letter_completes() -> None:
 
 
 async def test_a_job_that_its_dead_letter_has_ended_is_retried_once() -> None:
-    """A message would do nothing for it. The retry continues from what is finished."""
+    """Requeueing its message would have no effect. The retry continues from the finished stages."""
     system = Operator()
     job = await system.submitted(count=1)
     await asyncio.sleep(40)

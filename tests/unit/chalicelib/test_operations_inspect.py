@@ -1,4 +1,4 @@
-"""`inspect` tells one job's story, with a first sentence that explains its current state."""
+"""`inspect` shows one job's history, with a first sentence that explains its current state."""
 
 import asyncio
 

@@ -76,7 +76,7 @@ async def test_the_first_reader_ends_an_overdue_job(look: str) -> None:
 
 @pytest.mark.parametrize("known", [None, {1}], ids=["for the end", "for news"])
 async def test_a_long_poll_is_answered_at_once_if_no_worker_came_in_time(known: set[int] | None) -> None:
-    """Nobody else may look before the poll's own time is up."""
+    """Nobody else may read the job before the poll's own time is up."""
     system = System()
     job = await submitted(system, deadline_s=10)
     view, _ = await system.services.reading.job(OWNER, job.id, known_revisions=known, wait_s=20)

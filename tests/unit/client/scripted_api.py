@@ -61,7 +61,7 @@ def problem(status: int, code: str, *, retryable: bool = False, errors: Any = No
 
 
 class ScriptedApi:
-    """Gives its answers in order, the last one for ever. Keeps the requests, and when they came."""
+    """Gives its answers in order, the last one forever. Records the requests and their times."""
 
     def __init__(self, *answers: Answer, now: Callable[[], float] = now_s) -> None:
         self.requests: list[httpx.Request] = []
@@ -85,7 +85,7 @@ class ScriptedApi:
         return LoreSmith(ADDRESS, http=httpx.Client(transport=httpx.MockTransport(self._answer)), **options)
 
     def blocking(self, clock: "Clock", timeout_s: float) -> Blocking:
-        """What performs the steps of the blocking client, with a clock of its own."""
+        """Performs the steps of the blocking client, with its own clock."""
         http = httpx.Client(transport=httpx.MockTransport(self._answer))
         return Blocking(Exchange(ADDRESS, None, timeout_s, None), http, sleep=clock.sleep, now_s=clock)
 

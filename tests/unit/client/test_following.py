@@ -159,7 +159,7 @@ async def test_events_can_continue_where_they_were_left() -> None:
 
 
 async def test_there_are_no_events_after_the_end_of_a_job() -> None:
-    """The API answers at once. The client must not ask for ever."""
+    """The API answers at once. The client must not poll forever."""
     api = ScriptedApi(answer(events()), answer(DONE))
     assert [each async for each in handle(api).events(after=9)] == []
 

@@ -50,7 +50,7 @@ it("an error of the function is a transient error that says what to do", async (
   expect(fetch).not.toHaveBeenCalled();
 });
 
-it("a function that hangs does not hang the call for ever", async () => {
+it("a function that hangs does not hang the call forever", async () => {
   vi.useFakeTimers();
   const call = createApi({ fetch: accepting("new"), token: () => new Promise<string>(() => undefined) }).call("/jobs");
   const failure = expect(call).rejects.toMatchObject({ code: "timeout" });

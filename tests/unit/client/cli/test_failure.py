@@ -1,4 +1,4 @@
-"""Errors are told in a sentence or two, with exit codes that scripts can use."""
+"""Errors are one or two sentences, with exit codes that scripts can use."""
 
 import re
 import subprocess
