@@ -137,12 +137,12 @@ def test_mistakes_are_reported_before_anything_is_submitted(
     (tmp_path / "there.md").touch()
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     wrong = {
-        "generate characers": "The API has no job type characers. It has: characters, ",
+        "generate characers": "The API has no job type characers. Its job types: characters, ",
         "generate relics --thme sea": "generate_relics has no field thme. Did you mean theme?",
         "generate relics --count 99": "count: must be less than or equal to 10",
         "generate relics --out there.md": "there.md already exists. Use --force to replace it.",
         "generate relics --out no/where.md": "The folder of no/where.md does not exist.",
-        "generate relics --out new.md --no-wait": "--no-wait has no result",
+        "generate relics --out new.md --no-wait": "--no-wait and --out cannot be combined",
         "generate relics --payload broken.json": "broken.json is not valid JSON",
         "generate relics --set theme": "--set takes FIELD=VALUE",
         "generate relics --set count=many": "count cannot be 'many'. It takes: whole number, 1 to 10.",

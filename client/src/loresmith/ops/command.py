@@ -213,7 +213,7 @@ def list_dead(context: typer.Context, as_json: Json = False) -> None:
 
 @dead.command("show")
 def show_dead(
-    context: typer.Context, letter_id: Annotated[str, typer.Argument(metavar="LETTER")], as_json: Json = False
+    context: typer.Context, letter_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False
 ) -> None:
     """Show one dead letter with its body."""
     with reporting_errors():
@@ -242,7 +242,7 @@ def requeue(
 @dead.command("drop")
 def drop(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of dead letters.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID ...", help="Ids of dead letters.")],
     reason: Reason,
     yes: Yes = False,
     as_json: Json = False,
