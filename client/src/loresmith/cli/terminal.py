@@ -110,9 +110,11 @@ def is_watched() -> bool:
 
 def ask(question: str) -> str:
     """The answer of a line. The question goes to stderr. Raises `EOFError` if there is no answer."""
-    sys.stderr.write(question)
+    sys.stderr.write(plain(question))
     sys.stderr.flush()
-    if sys.platform != "win32":
+    if sys.stdin is None:
+        raise EOFError
+    if sys.platform != "win32" and sys.stdin.isatty():
         _wait_for_line()
     line = sys.stdin.readline()
     if not line:
