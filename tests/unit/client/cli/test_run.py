@@ -1,0 +1,60 @@
+"""The edge of the process: streams that are closed, full, or meant for somebody else."""
+
+import errno
+import io
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from loresmith.cli.command import run
+from loresmith.cli.failure import FAILED, OK, USAGE
+from loresmith.cli.target import run_token_command
+
+
+class Full(io.StringIO):
+    """A file on a disk without room."""
+
+    def __init__(self, file: IO[str]) -> None:
+        super().__init__()
+        self._file = file
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_closed_stream_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cron job or a shell may close any of them: loresmith jobs >&-"""
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert run(["--help"]) == OK
+    for name in ("stdin", "stdout", "stderr"):
+        getattr(sys, name).close()
+
+
+def test_a_full_disk_is_told_and_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (tmp_path / "full").open("w") as file:
+        monkeypatch.setattr(sys, "stdout", Full(file))
+        assert run(["--help"]) == FAILED
+    assert capsys.readouterr().err == "The output cannot be written: No space left on device.\n"
+
+
+def test_a_token_command_that_cannot_be_split_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["login", "http://127.0.0.1:9", "--token-command", "echo 'a"]) == USAGE
+    assert "--token-command cannot be read" in capsys.readouterr().err
+
+
+def test_a_token_command_does_not_read_the_payload(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`loresmith generate characters --payload - < payload.json`"""
+    (tmp_path / "payload.json").write_text("the payload\n")
+    with (tmp_path / "payload.json").open() as payload:
+        stdin: Any = payload
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert run_token_command(["sh", "-c", "cat; echo token"]) == "token"
+        assert payload.read() == "the payload\n"
