@@ -2,9 +2,10 @@
 
 import errno
 import io
+import os
 import sys
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
@@ -50,11 +51,16 @@ def test_a_token_command_that_cannot_be_split_is_wrong_usage(capsys: pytest.Capt
     assert "--token-command cannot be read" in capsys.readouterr().err
 
 
-def test_a_token_command_does_not_read_the_payload(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_token_command_does_not_read_the_payload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`loresmith generate characters --payload - < payload.json`"""
     (tmp_path / "payload.json").write_text("the payload\n")
-    with (tmp_path / "payload.json").open() as payload:
-        stdin: Any = payload
-        monkeypatch.setattr(sys, "stdin", stdin)
-        assert run_token_command(["sh", "-c", "cat; echo token"]) == "token"
-        assert payload.read() == "the payload\n"
+    before = os.dup(0)
+    try:
+        with (tmp_path / "payload.json").open() as payload:
+            os.dup2(payload.fileno(), 0)
+            monkeypatch.setattr(sys, "stdin", payload)
+            assert run_token_command(["sh", "-c", "cat; echo token"]) == "token"
+            assert payload.read() == "the payload\n"
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
