@@ -95,6 +95,23 @@ async def test_a_receiver_that_never_accepts_is_tried_for_a_day_and_the_event_is
     assert (dead.job_id, dead.url) == (job_id, URL)
 
 
+async def test_a_dead_letter_that_is_put_back_is_tried_once_more_each_time() -> None:
+    """Its last attempt is marked as handled. It must not look like a copy of that, or it would be dropped for good."""
+    system = System()
+    await ended(system)
+    system.receivers.answer = always(Answer(status=500))
+    await send_all(system)
+    for _ in range(2):
+        tries = len(system.receivers.received)
+        await system.notifications.send(system.notifications.dead.pop())
+        await send_all(system)
+        assert len(system.receivers.received) == tries + 1
+    system.receivers.answer = always(Answer(status=200))
+    await system.notifications.send(system.notifications.dead.pop())
+    await send_all(system)
+    assert (len(system.receivers.received), system.notifications.dead) == (tries + 2, [])
+
+
 async def test_gone_ends_it_at_once() -> None:
     system = System()
     job_id = await ended(system)
