@@ -22,6 +22,7 @@ from loresmith.cli.login_file import Login
 from loresmith.cli.session import Session, session_of
 from loresmith.cli.target import Target, find_stack, run_token_command, stack_address
 from loresmith.cli.terminal import can_ask, print_json, print_text, tell
+from loresmith.cli.user import user_name
 from loresmith.error import Unauthenticated
 
 TokenCommand = Annotated[
@@ -138,7 +139,7 @@ def _local_login(session: Session, stack: Path, user: str | None) -> Login:
     target = Target(stack_address(stack), "login")
     if _is_accepted(session, target):
         return without
-    name = user or getpass.getuser()
+    name = user or user_name()
     command = ("make", "-s", "-C", str(stack.absolute().parent), "token", f"SUB={name}")
     _check(session, Target(target.api, "login", run_token_command(command)))
     return Login(stack=without.stack, token_command=command)

@@ -12,6 +12,7 @@ import pytest
 from loresmith.cli.command import run
 from loresmith.cli.failure import FAILED, OK, USAGE
 from loresmith.cli.target import run_token_command
+from loresmith.cli.user import user_name
 
 
 class Full(io.StringIO):
@@ -64,3 +65,11 @@ def test_a_token_command_does_not_read_the_payload(tmp_path: Path, monkeypatch: 
     finally:
         os.dup2(before, 0)
         os.close(before)
+
+
+def test_a_user_without_a_name_is_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs with any user id."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    assert user_name() == "somebody"
