@@ -1,5 +1,8 @@
 """When the client repeats a request, and when it gives up."""
 
+import asyncio
+import logging
+import socket
 from typing import Any
 
 import httpx
@@ -162,6 +165,62 @@ async def test_a_token_is_asked_for_once_and_again_after_a_401() -> None:
         await client.health()
     sent = [request.headers["authorization"] for request in api.requests]
     assert sent == ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]
+
+
+async def test_a_late_401_for_an_old_token_does_not_ask_for_another_one() -> None:
+    """Two calls at once are refused. Each new token may cost a sign-in, and a sent one must stay valid."""
+    asked: list[str] = []
+    both_sent = asyncio.Barrier(2)
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        if request.headers["authorization"] != "Bearer 1":
+            return answer(HEALTHY)
+        await both_sent.wait()
+        if request.url.path.endswith("usage"):
+            await asyncio.sleep(1)
+        return problem(401, "unauthenticated")
+
+    def token() -> str:
+        asked.append(str(len(asked) + 1))
+        return asked[-1]
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+    client = AsyncLoreSmith(ADDRESS, token, http=http)
+    await asyncio.gather(client.health(), client.usage(), return_exceptions=True)
+    assert asked == ["1", "2"]
+
+
+async def test_a_name_that_does_not_exist_fails_at_once() -> None:
+    api = ScriptedApi(unresolved(socket.EAI_NONAME))
+    with pytest.raises(loresmith.ConnectionLost) as refused:
+        await api.client().health()
+    assert (len(api.requests), refused.value.retryable) == (1, False)
+
+
+async def test_a_name_is_tried_again_if_the_resolver_is_away_or_the_name_existed_before() -> None:
+    away, unknown = unresolved(socket.EAI_AGAIN), unresolved(socket.EAI_NONAME)
+    api = ScriptedApi(away, answer(HEALTHY), unknown, answer(HEALTHY))
+    client = api.client()
+    await client.health()
+    await client.health()
+    assert len(api.requests) == 4
+
+
+def unresolved(errno: int) -> httpx.ConnectError:
+    """As httpx raises it."""
+    failure = httpx.ConnectError("Name or service not known")
+    failure.__cause__ = socket.gaierror(errno, "Name or service not known")
+    return failure
+
+
+async def test_nobody_waits_in_silence_for_an_address_that_may_be_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    """Without a handler, Python prints warnings."""
+    client = ScriptedApi(REFUSED, REFUSED, answer(HEALTHY), REFUSED, answer(HEALTHY)).client()
+    with caplog.at_level(logging.INFO, logger="loresmith"):
+        await client.health()
+        await client.health()
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO", "INFO"]
+    assert "cannot be reached" in caplog.text
 
 
 async def test_a_second_401_is_the_callers() -> None:
