@@ -1,6 +1,7 @@
 """The connections of the Python client, over real HTTP."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,6 +59,26 @@ def test_a_forked_process_does_not_use_the_connection_of_its_parent(address: str
         client.health()
     parents, childs, parents_later = KeepsConnections.ports
     assert parents == parents_later != childs
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # the connections that a closed loop leaves behind
+def test_an_async_client_works_in_one_event_loop_after_another(address: str) -> None:
+    """As in a notebook, or in a program with several `asyncio.run`. The first loop leaves an open connection behind."""
+    client = AsyncLoreSmith(address)
+
+    async def ask_twice() -> None:
+        await client.health()
+        await client.health()
+
+    async def ask_twice_and_close() -> None:
+        async with client:
+            await ask_twice()
+
+    asyncio.run(ask_twice())
+    asyncio.run(ask_twice_and_close())
+    gc.collect()
+    first, first_again, second, second_again = KeepsConnections.ports
+    assert first == first_again != second == second_again
 
 
 async def test_every_call_has_a_connection_at_once() -> None:

@@ -103,12 +103,22 @@ class Awaiting:
 
     def __init__(self, exchange: Exchange, http: httpx.AsyncClient | None = None) -> None:
         self.exchange = exchange
-        self.http = http or httpx.AsyncClient(limits=_LIMITS)
-        self._closes_http = http is None
+        self._http = http or httpx.AsyncClient(limits=_LIMITS)
+        self._is_own = http is None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The user's client, or one for the running event loop: connections end with the loop that opened them."""
+        loop = asyncio.get_running_loop()
+        if self._is_own and self._loop not in (None, loop):
+            self._http = httpx.AsyncClient(limits=_LIMITS)
+        self._loop = loop
+        return self._http
 
     async def close(self) -> None:
         """Close the connections, except those of the user's client."""
-        if self._closes_http:
+        if self._is_own:
             await self.http.aclose()
 
     async def run(self, steps: Steps[T]) -> T:
