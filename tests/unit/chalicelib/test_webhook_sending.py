@@ -1,6 +1,7 @@
 """What follows each attempt to deliver a notification."""
 
 import asyncio
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -293,6 +294,53 @@ async def test_an_end_can_be_sent_again_to_the_webhook_that_the_job_has_now() ->
         "https://old.example.com/",
         "https://new.example.com/",
     ]
+
+
+async def test_a_dead_letter_that_an_operator_moves_back_at_once_is_sent_again_with_all_attempts() -> None:
+    """It must not count as a copy of the message that was handled a moment before."""
+    system = System()
+    await ended(system)
+    system.receivers.answer = always(Answer(status=500))
+    await send_all(system)
+    (dead,) = system.notifications.dead
+    await system.notifications.send(dead)
+    await send_all(system)
+    assert len(system.receivers.received) == 2 * (1 + len(DEFAULT_S))
+    system.receivers.answer = always(Answer(status=200))
+    await system.notifications.send(system.notifications.dead[-1])
+    await send_all(system)
+    assert len(system.receivers.received) == 2 * (1 + len(DEFAULT_S)) + 1
+    assert len(system.notifications.dead) == 2
+
+
+async def test_an_end_that_is_sent_again_leaves_no_older_round_behind() -> None:
+    """Otherwise each request to send it again would add a day of attempts to those that are under way."""
+    system = System()
+    job_id = await ended(system)
+    system.receivers.answer = always(Answer(status=500))
+    await send(system)
+    (delivery,) = await system.services.webhooks.deliveries(OWNER, job_id)
+    for _ in range(3):
+        await system.services.webhooks.redeliver(OWNER, job_id, delivery.id)
+    before = len(system.receivers.received)
+    await send_all(system)
+    assert len(system.receivers.received) == before + 1 + len(DEFAULT_S)
+    assert len(system.notifications.dead) == 1
+
+
+async def test_a_receiver_that_is_slow_for_one_owner_is_not_left_alone_for_another() -> None:
+    """Many owners may use the same service. One of them must not be able to hold up the others."""
+    system = System()
+    job_id = await ended(system, "https://shared.example.com/slow")
+    view = await system.view(job_id)
+    system.receivers.answer = always(Answer(error_code=TIMEOUT))
+    await send(system)
+    system.receivers.answer = always(Answer(status=200))
+    await system.webhook_store.rotate_secret("neighbour", 0)
+    theirs = JobView(replace(view.job, id=str(uuid.uuid4()), owner="neighbour"))
+    await system.notifications.send(Notification.of_end(theirs, "https://shared.example.com/quick"))
+    await send(system)
+    assert [request.url.target for request in system.receivers.received] == ["/slow", "/quick"]
 
 
 async def _sent(sending: WebhookSending, message: Message) -> list[str]:
