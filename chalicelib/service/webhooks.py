@@ -70,10 +70,16 @@ class Webhooks:
         await self._store.set_default(owner, None)
         return removed
 
-    async def rotate_secret(self, owner: str) -> WebhookSecret:
-        """A new secret, which is shown only now. Raises `WebhooksOff`."""
+    async def rotate_secret(
+        self, owner: str, idempotency_key: str | None = None, *, ends_previous: bool = False
+    ) -> WebhookSecret:
+        """A new secret, or the current one if an equal request with the same key has made it.
+
+        `ends_previous`: the secrets before it do not sign any more. Raises `WebhooksOff` and `NotAllowedNow`.
+        """
         self._check_on()
-        return await self._store.rotate_secret(owner, self._now_ms())
+        made_by = None if idempotency_key is None else f"{idempotency_key} {ends_previous}"
+        return await self._store.rotate_secret(owner, self._now_ms(), made_by, ends_previous=ends_previous)
 
     async def deliveries(self, owner: str, job_id: str) -> list[Delivery]:
         """The job's deliveries, oldest first. Raises `NotFound` and `StoreUnavailable`."""
