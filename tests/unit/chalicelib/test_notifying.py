@@ -176,6 +176,26 @@ async def test_a_receiver_of_progress_gets_no_revision_twice() -> None:
     assert len(system.receivers.received) == 1
 
 
+@pytest.mark.parametrize(("options", "reads"), [({}, 2), ({"webhook": None}, 0)])
+async def test_a_job_without_a_webhook_costs_no_request_for_each_step(
+    options: dict[str, object], reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker looks for its owner's default when the job first gets further, and when it ends, but not in between."""
+    system = System()
+    calls: list[str] = []
+    default = system.webhook_store.default
+
+    async def counted(owner: str) -> Webhook | None:
+        calls.append(owner)
+        return await default(owner)
+
+    monkeypatch.setattr(system.webhook_store, "default", counted)
+    job = await accepted(system, payload={"count": 10}, **options)
+    await system.work(job.id)
+    assert (await system.job(job.id)).revision > 10
+    assert (len(calls), system.notifications.sent) == (reads, 0)
+
+
 async def test_a_job_completes_at_its_first_attempt_although_telling_its_progress_breaks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
