@@ -77,7 +77,7 @@ class Exchange:
             if outcome.status == 401 and callable(self._token) and not was_refreshed:
                 refused, was_refreshed = token, True
                 continue
-            pause_s = _pause_s(outcome, attempt) if request.is_repeatable or _was_refused(outcome) else None
+            pause_s = _pause_s(outcome, attempt)
             if pause_s is None or (yield Now()) + pause_s >= give_up_at:
                 raise outcome
             yield from self._report(outcome, pause_s, attempt, left_s)
@@ -160,11 +160,6 @@ def _pause_s(failure: LoreSmithError, attempt: int) -> float | None:
         return None
     longest_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempt, 10))
     return random.uniform(longest_s / 2, longest_s)  # noqa: S311  # not a secret
-
-
-def _was_refused(failure: LoreSmithError) -> bool:
-    """Whether the API has surely done nothing."""
-    return failure.status == 429 or isinstance(failure.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
 
 
 def _unreachable(api: str, cause: httpx.TransportError, *, has_answered: bool) -> ConnectionLost:
