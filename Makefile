@@ -17,7 +17,7 @@ UV := uv==0.13.9
 export UV_LINK_MODE := copy
 INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-hashes --no-deps -r $(2) \
   || $(BIN)/pip --python $(1)/bin/python install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
-LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
+LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt website/requirements.txt
 PEERS := celery rq arq taskiq dramatiq
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
 
@@ -65,6 +65,10 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	  --only-binary :all: -r $< || $(BIN)/pip --python .venv-real-llm/bin/python install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
 	  && .venv-real-llm/bin/python -c 'import xllamacpp'; } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
 
+.venv-docs/.ready: website/requirements.lock $(VENV)/.ready
+	@echo "Setting up .venv-docs (once) ..."
+	@$(PYTHON) -m venv --without-pip .venv-docs && $(call INSTALL_LOCKED,.venv-docs,website/requirements.lock) && touch $@
+
 .venv-bench-%/.ready: benchmarks/performance/peers/%.lock $(VENV)/.ready
 	@echo "Setting up .venv-bench-$* (once) ..."
 	@$(PYTHON) -m venv --without-pip .venv-bench-$* && $(call INSTALL_LOCKED,.venv-bench-$*,$<) && touch $@
@@ -72,6 +76,9 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 frontend/node_modules/.ready: frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
+
+website/node_modules/.ready: website/package-lock.json
+	@cd website && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
 
 run: venv ## start everything, run one job, serve until Ctrl-C
 	@exec $(BIN)/python -m local run
@@ -183,11 +190,30 @@ client-types: venv frontend/node_modules/.ready ## generate the page's types fro
 client-types-check: venv frontend/node_modules/.ready ## check that the page's types match the API
 	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types do not match the API. Run: make client-types" >&2; exit 1; }
 
-docs: venv ## generate docs/errors.md, and the life cycle in docs/architecture.md, from the code
+# What the site shows of the code. `make docs-check` only reads the documents; `make docs` also writes those that are made from the code.
+REFERENCES = $(OPENAPI) && mkdir -p .local/reference && node website/hooks_reference.mjs > .local/reference/hooks.md && \
+  { ! test -d client/src/loresmith/cli || PYTHONPATH=client/src $(BIN)/python -m typer loresmith.cli utils docs --name loresmith \
+    --title "Command line" > .local/reference/cli.md; }
+MKDOCS = NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs
+
+docs: venv docs-pages docs-check ## write the documents that are made from the code, and build the site into .local/site
+	@echo "The site is in .local/site. To read it: make docs-serve"
+
+docs-pages: venv
 	@$(BIN)/python -m foundation.failure_page > docs/errors.md
 	@$(BIN)/python -m chalicelib.domain.lifecycle_diagram docs/architecture.md
+	@$(BIN)/python -m website.decision_list > docs/adr/README.md
 
-check: venv lint types types-infra imports proto-check security client-types-check check-page ## run what CI checks besides the tests
+docs-references: venv frontend/node_modules/.ready
+	@$(REFERENCES)
+
+docs-check: .venv-docs/.ready docs-references website/node_modules/.ready ## build the site; every warning, such as a broken link, is an error
+	@$(MKDOCS) build -q
+
+docs-serve: .venv-docs/.ready docs-references website/node_modules/.ready ## serve the site on http://127.0.0.1:8000, with hot reload
+	@$(MKDOCS) serve -a 127.0.0.1:$(or $(DOCS_PORT),8000)
+
+check: venv lint types types-infra imports proto-check security client-types-check check-page docs-check ## run what CI checks besides the tests
 
 lint: venv ## check style (ruff)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -240,5 +266,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-browser-if-installed test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-browser-if-installed test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs docs-pages docs-references docs-check docs-serve languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs
