@@ -20,6 +20,7 @@ INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-h
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt website/requirements.txt
 PEERS := celery rq arq taskiq dramatiq
 OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
+PYTHON_TYPES = $(BIN)/python -m client.tools.model_generator .local/openapi.json
 
 EVAL_PROVIDER = $(OPENAI_API_KEY)$(OPENAI_BASE_URL)
 # The name of the report: the model, as a file name.
@@ -73,9 +74,9 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	@echo "Setting up .venv-bench-$* (once) ..."
 	@$(PYTHON) -m venv --without-pip .venv-bench-$* && $(call INSTALL_LOCKED,.venv-bench-$*,$<) && touch $@
 
-frontend/node_modules/.ready: frontend/package-lock.json
+node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
-	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
+	@npm ci --silent --no-audit --no-fund && touch $@
 
 website/node_modules/.ready: website/package-lock.json
 	@cd website && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
@@ -105,7 +106,7 @@ TEST_PROCESSES ?= 4
 WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready frontend/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
+test-python: venv .venv-ministack/.ready node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
@@ -114,11 +115,11 @@ coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches 
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # The second make must find everything installed: two must not install the same at once.
-test-browser-if-installed: venv frontend/node_modules/.ready try-chromium
+test-browser-if-installed: venv node_modules/.ready try-chromium
 	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
 
-test-page: frontend/node_modules/.ready ## test the page: its unit tests
-	@cd frontend && npm test --silent
+test-page: node_modules/.ready ## test the page and its hooks: their unit tests
+	@npm test --silent --workspaces
 
 test-infra: venv venv-infra ## test the AWS stack: template, packages, deployment to an emulator
 	@$(BIN)/python -m pytest -q tests/infra
@@ -132,8 +133,8 @@ test-real-llm-if-installed: try-real-llm
 try-real-llm: venv
 	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true
 
-e2e-page: venv frontend/node_modules/.ready chromium ## test the page in Chromium, against its own stack
-	@cd frontend && npm run -s e2e
+e2e-page: venv node_modules/.ready chromium ## test the page, and new applications with the hooks, in Chromium, against their own stack
+	@npm run -s e2e -w frontend
 
 chromium: ## find Chromium, or install it with apt-get if permitted
 	@$(FIND_CHROMIUM) || $(INSTALL_CHROMIUM) || { echo "$(NO_CHROMIUM)" >&2; exit 1; }
@@ -178,17 +179,17 @@ eval-smollm2: venv .venv-real-llm/.ready ## the same for SmolLM2; takes an hour 
 token: venv ## print a token for a stack with AUTH_MODE=jwt: make token SUB=alice
 	@$(BIN)/python -m local token "$(or $(SUB),developer)"
 
-web: frontend/node_modules/.ready ## serve the page with hot reload, beside a running stack
-	@cd frontend && npm run dev
+web: node_modules/.ready ## serve the page with hot reload, beside a running stack
+	@npm run dev -w frontend
 
 synth diff deploy destroy outputs: venv-infra ## manage the AWS stack of STAGE (docs/operations.md)
 	@infra/deploy.sh $@
 
-client-types: venv frontend/node_modules/.ready ## generate the page's types from the API's OpenAPI document
-	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json
+client-types: venv node_modules/.ready ## generate the types of the hooks, the page and the Python client from the API's OpenAPI document
+	@$(OPENAPI) && $(PYTHON_TYPES) && npm run -s client-types -w packages/jobs -- $(CURDIR)/.local/openapi.json
 
-client-types-check: venv frontend/node_modules/.ready ## check that the page's types match the API
-	@$(OPENAPI) && cd frontend && npm run -s client-types -- ../.local/openapi.json --check || { echo "The page's types do not match the API. Run: make client-types" >&2; exit 1; }
+client-types-check: venv node_modules/.ready ## check that the types of the hooks, the page and the Python client match the API
+	@$(OPENAPI) && $(PYTHON_TYPES) --check && npm run -s client-types -w packages/jobs -- $(CURDIR)/.local/openapi.json --check || { echo "The types do not match the API. Run: make client-types" >&2; exit 1; }
 
 # What the site shows of the code. `make docs-check` only reads the documents; `make docs` also writes those that are made from the code.
 REFERENCES = $(OPENAPI) && mkdir -p .local/reference && node website/hooks_reference.mjs > .local/reference/hooks.md && \
@@ -230,8 +231,8 @@ types-infra: venv venv-infra ## check types of infra/cdk
 imports: venv ## check which package imports which (import-linter)
 	@$(BIN)/lint-imports
 
-check-page: frontend/node_modules/.ready ## check the page: types, style, layers (tsc, eslint)
-	@cd frontend && npm run -s typecheck && npm run -s lint
+check-page: node_modules/.ready ## check the page and its hooks: types, style, layers (tsc, eslint), the package (publint, attw, size)
+	@npm run -s typecheck --workspaces && npm run -s lint --workspaces && npm run -s check-package -w packages/jobs
 
 security: venv ## look for dangerous constructs (bandit) and secrets (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff checks these two as S104 and S310, with reasons
@@ -251,7 +252,7 @@ lock: venv ## write the *.lock files with hashes from requirements*.txt; needs t
 audit: ## look for known vulnerabilities in packages; needs the internet
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install -q pip-audit==2.10.1; }
 	@.venv-audit/bin/pip-audit -r requirements.lock -r generator_service/requirements.lock --no-deps --disable-pip
-	@cd frontend && npm audit --omit=dev
+	@npm audit --omit=dev
 
 format: venv ## format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

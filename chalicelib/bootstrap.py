@@ -35,6 +35,7 @@ from chalicelib.service.full_window import Clock
 from chalicelib.service.health import Health
 from chalicelib.service.history import History
 from chalicelib.service.library import Library
+from chalicelib.service.listing import Listing
 from chalicelib.service.reading import MAX_WAIT_S, Reading
 from chalicelib.service.recovery import Recovery
 from chalicelib.service.resolving import Resolving
@@ -55,6 +56,7 @@ class Services:
     submission: Submission
     resolving: Resolving
     reading: Reading
+    listing: Listing
     recovery: Recovery
     worker: Worker
     health: Health
@@ -62,6 +64,7 @@ class Services:
     sharing: Sharing
     history: History
     budgeting: Budgeting
+    timing: Timing
     #: None if no prices are set.
     price: Price | None = None
     #: None if all callers are anonymous.
@@ -114,7 +117,8 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
     return Services(
         submission=assembly.submission(parts, budgeting, resolving),
         resolving=resolving,
-        reading=Reading(database.jobs, database.index, recovery, limits.max_waiters, parts.meter),
+        reading=Reading(database.jobs, recovery, parts.timing, max_waiters=limits.max_waiters, meter=parts.meter),
+        listing=Listing(database.index, recovery),
         recovery=recovery,
         worker=assembly.worker(parts, recovery, archive),
         health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
@@ -122,6 +126,7 @@ def _services(parts: Parts, verifier: Verifier | None) -> Services:
         sharing=Sharing(library, parts.documents, now_ms),
         history=History(parts.history, clock),
         budgeting=budgeting,
+        timing=parts.timing,
         price=parts.price,
         verifier=verifier,
     )

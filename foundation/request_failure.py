@@ -112,8 +112,8 @@ REQUEST_FAILURES = by_code(
         Failure(
             code="payload_too_large",
             status=413,
-            sentence="The body is larger than 64 KiB. Send less.",
-            when="the body is over 64 KiB, on any route",
+            sentence="The body is larger than 64 KiB, or than 1 MiB for a batch of jobs. Send less.",
+            when="the body is over 64 KiB, or over 1 MiB for `POST /jobs/batch`",
             remedy="send less",
         ),
         Failure(

@@ -1,5 +1,6 @@
 """What pydantic found wrong with a value, in words for its sender. Pydantic's own messages are about Python."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -46,12 +47,15 @@ def sentence_of(problem: Any, whole: str, otherwise: str = "is not valid") -> st
     return _SENTENCES.get(prefix + problem["type"], otherwise).format_map({**context, "whole": whole})
 
 
+def path_of(steps: Iterable[str | int]) -> str:
+    """The path of a field, such as "payload.canon[0]"; "" for the whole."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
 def faults_of(error: ValidationError, whole: str) -> list[str]:
     """Every fault as "place: what is wrong". `whole` names the place if the value as a whole is wrong.
 
     The faults do not quote the value.
     """
     problems = error.errors(include_url=False, include_input=False)
-    return [
-        f"{'.'.join(map(str, problem['loc'])) or whole}: {sentence_of(problem, f'the {whole}')}" for problem in problems
-    ]
+    return [f"{path_of(problem['loc']) or whole}: {sentence_of(problem, f'the {whole}')}" for problem in problems]

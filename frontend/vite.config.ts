@@ -35,10 +35,21 @@ const localStack: Plugin = {
   },
 };
 
-/** Hides the warnings about "use client" in the libraries. It is for server rendering, which this page does not use. */
+/** The second one says that the place of the first cannot be found. */
+const DIRECTIVE_WARNINGS = ["MODULE_LEVEL_DIRECTIVE", "SOURCEMAP_ERROR"];
+
+/** Hides the warnings about "use client". It is for server rendering, which this page does not use. */
 function withoutDirectives(warning: { code?: string }, warn: (warning: never) => void): void {
-  if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning as never);
+  if (!DIRECTIVE_WARNINGS.includes(warning.code ?? "")) warn(warning as never);
 }
+
+/** The page uses the source of the hooks, so that it needs no build of them, and reloads when they change. */
+const JOBS = fileURLToPath(new URL("../packages/jobs/src", import.meta.url));
+const jobsSource = [
+  { find: /^@loresmith\/jobs$/, replacement: `${JOBS}/index.ts` },
+  { find: /^@loresmith\/jobs\/(core|library)$/, replacement: `${JOBS}/$1/index.ts` },
+  { find: /^@loresmith\/jobs\/testing/, replacement: `${JOBS}/testing` },
+];
 
 export default defineConfig({
   /** Relative addresses, so that the built page works in any folder of any static server. */
@@ -46,18 +57,16 @@ export default defineConfig({
   plugins: [localStack, themeLabels],
   esbuild: { jsx: "automatic" },
   resolve: {
-    alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
-    /** examples/react is outside this folder, and has no React of its own. */
-    dedupe: ["react", "react-dom"],
+    alias: [{ find: "@", replacement: fileURLToPath(new URL("./src", import.meta.url)) }, ...jobsSource],
   },
   server: { host: "127.0.0.1", port: Number(SETTINGS.get("WEB_DEV_PORT") ?? 5173) },
   build: { target: "es2022", rollupOptions: { onwarn: withoutDirectives } },
   test: {
-    environment: "./src/testing/environment.ts",
+    environment: "../packages/jobs/src/testing/environment.ts",
     include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/testing/setup.ts"],
+    setupFiles: ["../packages/jobs/src/testing/setup.ts"],
     sequence: { shuffle: true },
-    // Files share a process and a document, which saves nine tenths of the time. Each test cleans up (src/testing/setup.ts).
+    // Files share a process and a document, which saves nine tenths of the time. Each test cleans up (packages/jobs/src/testing/setup.ts).
     isolate: false,
     // Time is faked; these only stop a test that hangs, on a machine that may be very busy.
     testTimeout: 120_000,

@@ -51,8 +51,8 @@ show_with_examples() {
 }
 
 build_page() {
-  npm --prefix frontend ci --silent
-  npm --prefix frontend run build --silent
+  npm ci --silent --workspace frontend
+  npm run build --silent --workspace frontend
 }
 
 deploy() {

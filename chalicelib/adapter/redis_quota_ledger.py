@@ -1,12 +1,14 @@
 """Quotas on Redis: sorted sets of job ids for each owner, and hashes of tokens for each owner and for all of them."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.adapter import redis_key
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_job_lists import RedisJobLists
+from chalicelib.adapter.redis_pipeline import Step
 from chalicelib.adapter.redis_script import Script
 from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
@@ -27,30 +29,43 @@ class RedisQuotaLedger:
         self._reservations_script = Script("reservations.lua")
         self._slot_script = Script("acquire_run_slot.lua")
 
-    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
+    async def count_submissions(
+        self, owner: str, tokens: Mapping[str, int], quota: Quota
+    ) -> dict[str, Standing | QuotaExceeded]:
         now_ms = self._connection.clock_ms()
         today = redis_key.tokens_of(owner, utc_day(now_ms))
         keys = [redis_key.unfinished_of(owner), redis_key.submissions_of(owner), today]
         limits = [_limit(quota.max_unfinished), _limit(quota.max_submissions)]
-        times_ms = [str(quota.window_s * 1000), str(self._job_ttl_s * 1000)]
-        wanted = [str(tokens), _limit(quota.max_tokens), self._day_ttl_ms]
-        async with outage_as_unavailable(self._connection.patience_s):
-            answer = await self._connection.run(self._count_script, keys, [job_id, *limits, *times_ms, *wanted])
-        counted, unfinished, submissions, moves_in_ms, spent, reserved = map(int, answer)
-        day = DayTokens(spent, reserved, day_ends_in_s(now_ms))
-        standing = Standing(quota, unfinished, submissions, math.ceil(moves_in_ms / 1000), day)
-        if not counted:
-            raise QuotaExceeded(standing, tokens)
-        return standing
+        times_ms = [quota.window_s * 1000, self._job_ttl_s * 1000]
+        steps = [
+            Step(
+                self._count_script,
+                keys,
+                [job_id, *limits, *times_ms, wanted, _limit(quota.max_tokens), self._day_ttl_ms],
+            )
+            for job_id, wanted in tokens.items()
+        ]
+        counts: dict[str, Standing | QuotaExceeded] = {}
+        for (job_id, wanted), answer in zip(tokens.items(), await self._run(steps), strict=True):
+            counted, unfinished, submissions, moves_in_ms, spent, reserved = map(int, answer)
+            day = DayTokens(spent, reserved, day_ends_in_s(now_ms))
+            standing = Standing(quota, unfinished, submissions, math.ceil(moves_in_ms / 1000), day)
+            counts[job_id] = standing if counted else QuotaExceeded(standing, wanted)
+        return counts
 
-    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
+    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
         now_ms = self._connection.clock_ms()
-        key = redis_key.tokens_of_all(utc_day(now_ms))
-        args = [job_id, str(tokens), _limit(stop), self._day_ttl_ms]
-        async with outage_as_unavailable(self._connection.patience_s):
-            granted, spent, reserved = map(int, await self._connection.run(self._reserve_script, [key], args))
-        if not granted and stop is not None:
-            raise SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), tokens, stop)
+        keys = [redis_key.tokens_of_all(utc_day(now_ms))]
+        steps = [
+            Step(self._reserve_script, keys, [job_id, wanted, _limit(stop), self._day_ttl_ms])
+            for job_id, wanted in tokens.items()
+        ]
+        stopped = {}
+        for (job_id, wanted), answer in zip(tokens.items(), await self._run(steps), strict=True):
+            granted, spent, reserved = map(int, answer)
+            if not granted and stop is not None:
+                stopped[job_id] = SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), wanted, stop)
+        return stopped
 
     async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         now_ms = self._connection.clock_ms()
@@ -81,6 +96,13 @@ class RedisQuotaLedger:
     async def release_run_slot(self, owner: str, job_id: str) -> None:
         async with outage_as_unavailable(self._connection.patience_s):
             await self._connection.client.zrem(redis_key.running_of(owner), job_id)
+
+    async def _run(self, steps: list[Step]) -> list[Any]:
+        """The answers of steps on the same keys, in order."""
+        if not steps:
+            return []
+        async with outage_as_unavailable(self._connection.patience_s):
+            return await self._connection.run_together(steps)
 
 
 def _limit(limit: int | None) -> str:

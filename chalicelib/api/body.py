@@ -136,6 +136,7 @@ _JOB: dict[str, Any] = {
     "started_at": "2026-11-23T16:39:47.864Z",
     "updated_at": "2026-11-23T16:39:48.602Z",
     "completed_at": None,
+    "deadline_at": "2026-11-23T16:41:47.864Z",
     "expires_at": "2026-11-24T16:39:47.852Z",
     "links": {
         "self": "/jobs/8bc11506-4fc3-4ef0-8e0e-61c766af0c11",
@@ -186,6 +187,13 @@ class JobBody(TypedDict):
     started_at: Timestamp | None
     updated_at: Timestamp
     completed_at: Timestamp | None
+    deadline_at: Annotated[
+        Timestamp | None,
+        about(
+            "When the job fails with `timeout` if it has not ended. null until a worker begins, unless the submission "
+            "has a `deadline_s`."
+        ),
+    ]
     expires_at: Timestamp
     links: LinksBody
 
@@ -247,3 +255,30 @@ class ProblemBody(TypedDict):
     current: NotRequired[
         Annotated[JsonValue, Field(default=None, description="With `stale_version`: the piece or world as it is now.")]
     ]
+
+
+class BatchJobBody(TypedDict):
+    """One job of a batch: exactly one of `job` and `error` is not null."""
+
+    job: Annotated[JobBody | None, about("The accepted job, without its items.")]
+    error: Annotated[ProblemBody | None, about("Why this job was refused. Nothing was stored for it.")]
+    retry_after_s: Annotated[int | None, about("For a refused job: when to send the same request again, in seconds.")]
+
+
+class BatchBody(TypedDict):
+    jobs: Annotated[list[BatchJobBody], about("In the order of the request.")]
+
+
+class BatchTotalBody(TypedDict):
+    """The sums of the estimates."""
+
+    llm_calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    estimated_cost_usd: Annotated[float | None, about(COST)]
+    token_budget: int
+
+
+class BatchEstimateBody(TypedDict):
+    jobs: Annotated[list[EstimateBody], about("In the order of the request.")]
+    total: BatchTotalBody

@@ -1,20 +1,16 @@
 """One coroutine for each route, with the rules of HTTP: status codes, validators, preferences."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from chalicelib.api import rendering
 from chalicelib.api.media_type import check_media_type
-from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions, together
+from chalicelib.api.message import Request, Response, parse_uuid, seen_revisions
 from chalicelib.api.rate_limit import rate_limit_headers
 from chalicelib.bootstrap import Services
-from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.error import Fault, InvalidSubmission, NotFound, together
 from chalicelib.domain.job import Job, JobView
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.job_type import JOB_TYPES
-from chalicelib.service.submission import Accepted
-
-_FIELDS = frozenset({"type", "payload"})
+from chalicelib.service.acceptance import Accepted
+from foundation.validation import path_of
 
 
 async def submit_job(services: Services, request: Request) -> Response:
@@ -26,12 +22,11 @@ async def submit_job(services: Services, request: Request) -> Response:
         services.submission.check_window(request.owner)
     check_media_type(request)
     body = request.json_object()
-    _, is_dry_run, _, key, job_request = together(
+    _, is_dry_run, key, job_request = together(
         request.check_names,
         lambda: request.flag("dry_run"),
-        lambda: _check_fields(body),
-        lambda: _idempotency_key(request),
-        lambda: JobRequest.parse(request.owner, body.get("type"), body.get("payload", {})),
+        lambda: idempotency_key(request),
+        lambda: JobRequest.parse(request.owner, body, services.timing),
     )
     if is_dry_run:
         payload = await services.resolving.stored(job_request)
@@ -58,7 +53,9 @@ async def read_job(services: Services, request: Request, job_id: str) -> Respons
 
 
 async def list_jobs(services: Services, request: Request) -> Response:
-    """The caller's jobs, newest first, without their unfinished pieces."""
+    """The caller's jobs without their unfinished pieces: newest first, or those with the `ids` in the query."""
+    if "ids" in request.query:
+        return await _read_jobs(services, request)
     _, limit, status, type_name, after = together(
         request.check_names,
         lambda: request.number("limit"),
@@ -66,8 +63,14 @@ async def list_jobs(services: Services, request: Request) -> Response:
         lambda: request.choice("type"),
         lambda: request.after,
     )
-    jobs, last_id = await services.reading.page(request.owner, limit, status=status, type_name=type_name, after=after)
+    jobs, last_id = await services.listing.page(request.owner, limit, status=status, type_name=type_name, after=after)
     return Response(200, rendering.jobs_json(jobs, last_id, request.base_path, services.price))
+
+
+async def _read_jobs(services: Services, request: Request) -> Response:
+    _, _, ids = together(request.check_names, lambda: _check_alone(request, "ids"), lambda: _job_ids(request))
+    jobs = await services.listing.several(request.owner, ids)
+    return Response(200, rendering.jobs_json(jobs, None, request.base_path, services.price))
 
 
 async def read_events(services: Services, request: Request, job_id: str) -> Response:
@@ -89,7 +92,7 @@ async def cancel_job(services: Services, request: Request, job_id: str) -> Respo
 
 async def retry_job(services: Services, request: Request, job_id: str) -> Response:
     """202 with a new job that continues from what this one has finished."""
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     accepted = await services.submission.retry(request.owner, parse_uuid(job_id), key)
     return await _accepted(services, request, accepted)
 
@@ -106,12 +109,30 @@ async def check_health(services: Services, _request: Request) -> Response:
     return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
 
 
-def _check_fields(body: Mapping[str, Any]) -> None:
-    if unknown := sorted(body.keys() - _FIELDS):
-        raise InvalidSubmission([Fault(name, "is not a field of a submission; remove it") for name in unknown])
+def _check_alone(request: Request, name: str) -> None:
+    """Raises `InvalidSubmission` if the query has other parameters of the route."""
+    known = {parameter["name"] for parameter in request.parameters}
+    if others := sorted((request.query.keys() & known) - {name}):
+        raise InvalidSubmission([Fault(other, f"cannot be combined with {name}; leave one out") for other in others])
 
 
-def _idempotency_key(request: Request) -> str | None:
+def _job_ids(request: Request) -> list[str]:
+    """The distinct ids in the query, in order. Raises `InvalidSubmission`."""
+    given, most = (request.parameter("ids") or "").split(","), request.schema("ids")["maxItems"]
+    if len(given) > most:
+        raise InvalidSubmission([Fault("ids", f"must be at most {most} ids, separated by commas")])
+    ids, faults = dict[str, None](), []
+    for index, text in enumerate(given):
+        try:
+            ids[parse_uuid(text)] = None
+        except NotFound:
+            faults.append(Fault(path_of(("ids", index)), "is not the id of a job: a UUID"))
+    if faults:
+        raise InvalidSubmission(faults)
+    return list(ids)
+
+
+def idempotency_key(request: Request) -> str | None:
     """The request's key, if it has one. Raises `InvalidSubmission`."""
     key, name = request.headers.get("idempotency-key"), "Idempotency-Key"
     bounds = request.schema(name)

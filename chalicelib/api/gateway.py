@@ -11,7 +11,7 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib import correlation
 from chalicelib.api import problem
-from chalicelib.api.message import MAX_BODY_BYTES, Request, Response
+from chalicelib.api.message import Request, Response
 from chalicelib.api.problem import PayloadTooLarge
 from chalicelib.api.route import Route
 from chalicelib.bootstrap import services
@@ -95,7 +95,7 @@ def _request(current: ChaliceRequest, owner: str, route: Route) -> Request:
     """Convert the request. Raises `PayloadTooLarge` even if the endpoint ignores the body."""
     raw = current.raw_body
     body = raw if isinstance(raw, bytes) else raw.encode()
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > route.max_body_bytes:
         raise PayloadTooLarge
     return Request(
         headers=current.headers,

@@ -4,9 +4,9 @@ import re
 from datetime import date
 
 from chalicelib.api import history_rendering
-from chalicelib.api.message import Request, Response, together
+from chalicelib.api.message import Request, Response
 from chalicelib.bootstrap import Services
-from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.error import Fault, InvalidSubmission, together
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.record_list import RecordFilter
 from chalicelib.domain.usage_report import period_of

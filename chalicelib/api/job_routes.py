@@ -1,11 +1,15 @@
 """The routes of jobs."""
 
-from chalicelib.api import body, endpoint
+from chalicelib.api import batch_endpoint, body, endpoint
 from chalicelib.api.parameter import CURSOR, IF_NONE_MATCH, LIMIT, header, path_id, query
 from chalicelib.api.route import Route
+from chalicelib.domain.job_batch import MAX_JOBS
 from chalicelib.domain.job_type import JOB_TYPES
 from chalicelib.domain.lifecycle import Status
 from chalicelib.service.reading import MAX_WAIT_S
+
+#: The largest body of a batch. Lambda accepts 6 MB (AWS Lambda quotas), as text in Base64.
+MAX_BATCH_BYTES = 1024 * 1024
 
 _JOB_ID = path_id("job_id")
 _DRY_RUN = query(
@@ -27,6 +31,18 @@ _KEY = header(
     {"type": "string", "minLength": 1, "maxLength": 255},
     "As long as the job is kept, the same key with the same request returns the same job.",
 )
+_BATCH_KEY = header(
+    "Idempotency-Key",
+    _KEY["schema"],
+    "As long as the jobs are kept, the same key with the same request returns the same jobs, and submits those that "
+    "were refused.",
+)
+_IDS = query(
+    "ids",
+    {"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": MAX_JOBS},
+    "Only the jobs with these ids, separated by commas. Those that are unknown, expired or another caller's are left "
+    "out. Not together with another parameter.",
+) | {"style": "form", "explode": False}
 
 ROUTES = (
     Route(
@@ -39,16 +55,32 @@ ROUTES = (
         answers={202: body.JobBody, 200: body.EstimateBody},
         problems=(400, 403, 415, 422),
         parameters=(_DRY_RUN, _KEY),
-        takes_submission=True,
+        submits="Submission",
         example={"type": "generate_characters", "payload": {}},
         headers=("Location", "Retry-After", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
+    ),
+    Route(
+        id="submitBatch",
+        endpoint=batch_endpoint.submit_batch,
+        method="POST",
+        path="/jobs/batch",
+        summary=f"Submit up to {MAX_JOBS} jobs: 202. All are checked before anything is stored. Then each is accepted "
+        "or refused on its own, and if all are refused, the answer is the first error. With `dry_run=true`, only "
+        "estimate what they would cost: 200.",
+        answers={202: body.BatchBody, 200: body.BatchEstimateBody},
+        problems=(400, 403, 415, 422),
+        parameters=(_DRY_RUN, _BATCH_KEY),
+        submits="BatchSubmission",
+        max_body_bytes=MAX_BATCH_BYTES,
+        example={"jobs": [{"type": "generate_characters", "payload": {}}]},
+        headers=("Retry-After", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"),
     ),
     Route(
         id="listJobs",
         endpoint=endpoint.list_jobs,
         method="GET",
         path="/jobs",
-        summary="The caller's jobs, newest first.",
+        summary="The caller's jobs, newest first; with `ids`, those among them, in that order.",
         answers={200: body.JobsBody},
         problems=(400,),
         parameters=(
@@ -56,6 +88,7 @@ ROUTES = (
             query("type", {"type": "string", "enum": list(JOB_TYPES)}, "Only this type."),
             LIMIT,
             CURSOR,
+            _IDS,
         ),
     ),
     Route(

@@ -5,12 +5,12 @@ from functools import partial
 from chalicelib.api import library_rendering as rendering
 from chalicelib.api.library_body import RestoreRequest, TrashBody
 from chalicelib.api.media_type import MERGE_PATCH, check_media_type
-from chalicelib.api.message import Request, Response, parse_uuid, together
+from chalicelib.api.message import Request, Response, parse_uuid
 from chalicelib.api.precondition import permitted_versions, required_versions
 from chalicelib.bootstrap import Services
 from chalicelib.domain.document import Document, Order, Search, Shelf
 from chalicelib.domain.editing import check
-from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.error import Fault, InvalidSubmission, together
 from chalicelib.domain.text import trimmed
 from foundation.json_value import Json
 

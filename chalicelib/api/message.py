@@ -4,18 +4,19 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from chalicelib.api import cursor
 from chalicelib.domain.error import Fault, InvalidSubmission, NotFound
+from chalicelib.domain.job_batch import MAX_REQUEST_BYTES
 from chalicelib.domain.text import trimmed
 from chalicelib.service.reading import MAX_WAIT_S
 
-#: The largest body that is accepted.
-MAX_BODY_BYTES = 64 * 1024
+#: The largest body that most routes accept.
+MAX_BODY_BYTES = MAX_REQUEST_BYTES
 _MAX_DEPTH = 32
 _TOO_DEEP = f"must not be nested deeper than {_MAX_DEPTH} levels"
 #: The most digits of a whole number; `int` refuses more than 4,300.
@@ -179,20 +180,6 @@ def seen_revisions(request: Request) -> Container[int] | None:
     found = _AFTER.search(request.headers.get("prefer", ""))
     known = request.known_revisions
     return range(int(found[1]) + 1) if known is None and found else known
-
-
-def together(*reads: Callable[[], Any]) -> list[Any]:
-    """The results of these reads, in order. Raises `InvalidSubmission` with the faults of all of them."""
-    given: list[Any] = []
-    faults: list[Fault] = []
-    for read in reads:
-        try:
-            given.append(read())
-        except InvalidSubmission as error:
-            faults += error.faults
-    if faults:
-        raise InvalidSubmission(faults)
-    return given
 
 
 def parse_uuid(text: str, otherwise: str | None = None) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.api.job_routes import MAX_BATCH_BYTES
 from chalicelib.api.message import MAX_BODY_BYTES
 from chalicelib.api.openapi_schema import REF, schemas
 from chalicelib.api.route import Route
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.timing import Timing
 from foundation.failure import Failure
 from foundation.request_failure import REQUEST_FAILURES, TITLES
 
@@ -17,7 +19,8 @@ _DESCRIPTION = f"""\
 Generates lore in long-running jobs: submit one, follow it, get its result.
 
 Every error is a problem document (RFC 9457) with a stable `code`. Bodies are strict JSON of at most \
-{MAX_BODY_BYTES // 1024} KiB. Jobs, and everything about them, are kept until their `expires_at`; \
+{MAX_BODY_BYTES // 1024} KiB, or {MAX_BATCH_BYTES // 1024**2} MiB for a batch of jobs. Jobs, and everything about \
+them, are kept until their `expires_at`; \
 pieces and worlds are kept until they are deleted.
 """
 
@@ -40,10 +43,11 @@ _REQUEST_ID = {
 }
 
 
-def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str) -> dict[str, Any]:
+def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str, timing: Timing) -> dict[str, Any]:
     """The whole document as JSON values. If no tokens are required (AUTH_MODE=none), sending one is optional.
 
-    `base_path` is the part of the API's address before the routes, such as API Gateway's stage.
+    `base_path` is the part of the API's address before the routes, such as API Gateway's stage. `timing` has the bounds
+    of a deadline.
     """
     paths: dict[str, Any] = {}
     for route in routes:
@@ -60,7 +64,7 @@ def document(routes: Sequence[Route], *, tokens_required: bool, base_path: str) 
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": schemas(routes, tokens_required=tokens_required),
+            "schemas": schemas(routes, tokens_required=tokens_required, timing=timing),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -81,23 +85,25 @@ def _route(route: Route, tokens_required: bool) -> dict[str, Any]:
         "responses": {str(status): answer for status, answer in answers.items()},
         "security": [] if route.is_public else [{"bearer": []}, *([] if tokens_required else [{}])],
     }
-    if route.takes_submission:
-        described["requestBody"] = {"required": True, "content": {"application/json": _submission(tokens_required)}}
+    if route.submits:
+        examples = _examples(route.submits, tokens_required)
+        taken: dict[str, Any] = {"schema": {"$ref": REF.format(model=route.submits)}, "examples": examples}
+        described["requestBody"] = {"required": True, "content": {"application/json": taken}}
     elif route.takes:
         taken = {"schema": {"$ref": REF.format(model=route.takes.__name__)}, "example": route.example}
         described["requestBody"] = {"required": True, "content": dict.fromkeys(route.media_types, taken)}
     return described
 
 
-def _submission(tokens_required: bool) -> dict[str, Any]:
-    examples = {
-        job_type.name: {
-            "summary": job_type.label,
-            "value": {"type": job_type.name, "payload": job_type.example_for(tokens_required=tokens_required)},
-        }
-        for job_type in JOB_TYPES.values()
+def _examples(schema: str, tokens_required: bool) -> dict[str, Any]:
+    """A submission of each job type, and a batch of all of them."""
+    submissions = {
+        name: {"type": name, "payload": job_type.example_for(tokens_required=tokens_required)}
+        for name, job_type in JOB_TYPES.items()
     }
-    return {"schema": {"$ref": REF.format(model="Submission")}, "examples": examples}
+    if schema == "BatchSubmission":
+        return {"batch": {"summary": "One job of each type", "value": {"jobs": list(submissions.values())}}}
+    return {name: {"summary": JOB_TYPES[name].label, "value": value} for name, value in submissions.items()}
 
 
 def _answer(status: int, model: type | None, route: Route) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from pydantic import TypeAdapter
 
 from chalicelib.api import body
 from chalicelib.api.route import Route
+from chalicelib.domain.job_batch import MAX_JOBS
+from chalicelib.domain.job_options import job_options
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.timing import Timing
 
 REF = "#/components/schemas/{model}"
 
 
-def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]:
+def schemas(routes: Sequence[Route], *, tokens_required: bool, timing: Timing) -> dict[str, Any]:
     """`components.schemas` of the document."""
     answers = [model for route in routes for model in route.answers.values() if model is not None]
     shown: set[type] = {*answers, body.ProblemBody}
@@ -21,6 +24,7 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
     taken = {route.takes for route in routes if route.takes}
     defined |= _definitions(sorted(taken, key=lambda model: model.__name__), mode="validation")
     _describe_results(defined)
+    options = job_options(timing.deadline_bounds_s).model_json_schema()["properties"]
     for job_type in JOB_TYPES.values():
         payload = defined[job_type.payload.__name__]
         job_type.require_fields(payload, tokens_required=tokens_required)
@@ -29,6 +33,7 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
             "properties": {
                 "type": {"const": job_type.name},
                 "payload": {"$ref": REF.format(model=job_type.payload.__name__)},
+                **options,
             },
             "required": ["type", *(["payload"] if payload.get("required") else [])],
             "additionalProperties": False,
@@ -41,6 +46,9 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool) -> dict[str, Any]
             "mapping": {name: REF.format(model=_submission_name(name)) for name in JOB_TYPES},
         },
     }
+    submission = {"$ref": REF.format(model="Submission")}
+    jobs = {"type": "array", "items": submission, "minItems": 1, "maxItems": MAX_JOBS}
+    defined["BatchSubmission"] = _object(jobs=jobs) | {"additionalProperties": False}
     return defined
 
 

@@ -95,6 +95,7 @@ def _job(view: JobView, base_path: str, price: Price | None) -> JobBody:
         started_at=timestamp_or_none(job.started_at),
         updated_at=timestamp(job.updated_at),
         completed_at=timestamp_or_none(job.completed_at),
+        deadline_at=timestamp_or_none(job.deadline_at),
         expires_at=timestamp(job.expires_at),
         links=links(job, base_path),
     )

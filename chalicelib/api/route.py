@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.api.media_type import JSON
-from chalicelib.api.message import Parameter, Response
+from chalicelib.api.message import MAX_BODY_BYTES, Parameter, Response
 
 Endpoint = Callable[..., Coroutine[Any, Any, Response]]
 
@@ -28,8 +28,9 @@ class Route:
     problems: tuple[int, ...] = ()
     #: Requests are checked against their bounds.
     parameters: tuple[Parameter, ...] = ()
-    #: The body is a submission of a job.
-    takes_submission: bool = False
+    #: The schema of a body that submits jobs.
+    submits: Literal["Submission", "BatchSubmission"] | None = None
+    max_body_bytes: int = MAX_BODY_BYTES
     #: The type of any other body; None: the body is not read.
     takes: type | None = None
     #: A short body that the route accepts, if it reads one. It is shown in the OpenAPI document and for an empty body.

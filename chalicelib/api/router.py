@@ -8,10 +8,15 @@ from chalicelib.api.job_type_body import JobTypesBody
 from chalicelib.api.message import Request, Response
 from chalicelib.api.route import Route
 from chalicelib.bootstrap import Services
+from chalicelib.domain.timing import Timing
+
+#: The durations of a deployed stage.
+_DEPLOYED = Timing()
 
 
 async def describe(services: Services, request: Request) -> Response:
-    described = document(tokens_required=services.verifier is not None, base_path=request.base_path)
+    tokens_required = services.verifier is not None
+    described = document(tokens_required=tokens_required, base_path=request.base_path, timing=services.timing)
     return Response(200, described, {"Cache-Control": "public, max-age=300"})
 
 
@@ -52,6 +57,6 @@ ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *sharing_routes.ROUTES, *h
 
 
 @lru_cache(maxsize=8)
-def document(*, tokens_required: bool = False, base_path: str = "") -> dict[str, Any]:
+def document(*, tokens_required: bool = False, base_path: str = "", timing: Timing = _DEPLOYED) -> dict[str, Any]:
     """The OpenAPI document of these routes; see `openapi.document`."""
-    return openapi.document(ROUTES, tokens_required=tokens_required, base_path=base_path)
+    return openapi.document(ROUTES, tokens_required=tokens_required, base_path=base_path, timing=timing)

@@ -2,9 +2,10 @@
 
 from chalicelib.api import library_rendering as rendering
 from chalicelib.api.library_endpoint import document_answer
-from chalicelib.api.message import Request, Response, parse_uuid, together
+from chalicelib.api.message import Request, Response, parse_uuid
 from chalicelib.bootstrap import Services
 from chalicelib.domain.document import Shelf
+from chalicelib.domain.error import together
 from chalicelib.domain.sharing import shown_to_players
 from chalicelib.export.file_format import Format
 from chalicelib.export.view import View

@@ -66,10 +66,11 @@ def create(new: NewJob, timing: Timing) -> Change:
         "lease_until": 0,
         "not_before": 0,
     }
+    deadline = {} if new.deadline_s is None else {"deadline_at": min(new.deadline_s, timing.job_deadline_s) * 1000}
     return Change(
         action=Action.CREATE,
         set=start | {name: getattr(new, name) for name in _FIELDS_OF_NEW},
-        at={"created_at": 0, "sent_at": 0, "expires_at": timing.job_ttl_s * 1000},
+        at={"created_at": 0, "sent_at": 0, "expires_at": timing.job_ttl_s * 1000, **deadline},
         checkpoints=[Checkpoint(c.item, c.stage, c.output, remarks=c.remarks) for c in new.checkpoints],
         pieces=new.pieces,
     )

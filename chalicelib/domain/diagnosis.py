@@ -3,6 +3,7 @@
 The worker checks this before it claims a job. The schedule, every poll and the dead-letter worker check it too.
 """
 
+import math
 from enum import Enum
 
 from chalicelib.domain.job import Job
@@ -19,7 +20,8 @@ class Finding(Enum):
     DELAYED = "delayed"
     #: A worker may claim it.
     CLAIMABLE = "claimable"
-    #: Its deadline has passed, or it has waited too long for a worker or for room in the generator.
+    #: Its deadline has passed or leaves no time for an attempt. Or it has waited too long for a worker, or for room in
+    #: the generator.
     OVERDUE = "overdue"
     #: The worker died in the last permitted attempt.
     EXHAUSTED = "exhausted"
@@ -30,7 +32,7 @@ def diagnose(job: Job, timing: Timing) -> Finding:
     now = job.observed_at
     if job.is_final:
         return Finding.FINAL
-    if _is_overdue(job, timing):
+    if now > overdue_at(job, timing):
         return Finding.OVERDUE
     if job.status is Status.PENDING:
         return Finding.CLAIMABLE
@@ -41,13 +43,17 @@ def diagnose(job: Job, timing: Timing) -> Finding:
     return Finding.DELAYED if job.not_before > now else Finding.CLAIMABLE
 
 
-def _is_overdue(job: Job, timing: Timing) -> bool:
-    """A worker that still holds the lease gets a little more time, so that it can end the job itself."""
-    now = job.observed_at
+def overdue_at(job: Job, timing: Timing) -> float:
+    """After this, in ms on the store's clock, the job is overdue unless it has changed by then.
+
+    A worker that holds the lease has a little more time after the deadline, so that it can end the job itself. A job
+    that no worker holds is overdue when too little time for an attempt is left.
+    """
+    pending_until = math.inf if job.has_begun else job.created_at + timing.max_pending_s * 1000
     if job.deadline_at is None:
-        return job.age_s > timing.max_pending_s
-    grace_ms = timing.deadline_grace_s * 1000 if job.lease_until > now else 0
-    return now > job.deadline_at + grace_ms
+        return pending_until
+    is_held = job.lease_until > job.observed_at
+    return min(pending_until, job.deadline_at + 1000 * (timing.deadline_grace_s if is_held else -timing.min_attempt_s))
 
 
 def message_is_lost(job: Job, timing: Timing) -> bool:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.error import Fault, InvalidSubmission
 from foundation.json_value import Json, size_bytes
-from foundation.validation import sentence_of
+from foundation.validation import path_of, sentence_of
 
 #: The most bytes of a document's content and marks, as JSON in UTF-8. DynamoDB limits an item to 400 KB, together with
 #: its copies in local indexes (developer guide, "Constraints"). Two indexes have copies, and each also has the search
@@ -116,7 +116,7 @@ def _faults(error: ValidationError, whole: str, only: str | None = None) -> Iter
     for problem in error.errors(include_url=False, include_input=False):
         if only not in (None, problem["type"]):
             continue
-        yield Fault(".".join(str(step) for step in problem["loc"]), sentence_of(problem, whole))
+        yield Fault(path_of(problem["loc"]), sentence_of(problem, whole))
 
 
 def _check_size(content: Mapping[str, Json], marks: Mapping[str, Json]) -> None:

@@ -28,9 +28,9 @@ The code, retryability, HTTP status and sentence of each are in the catalogue: f
 foundation/job_failure.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from chalicelib.domain.document import Document
 from foundation.failure import Failure
@@ -72,6 +72,20 @@ class InvalidSubmission(LoreSmithError):
     def __init__(self, faults: Sequence[Fault], message: str | None = None) -> None:
         super().__init__(message)
         self.faults = tuple(faults)
+
+
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """The results of these checks, in order. Raises `InvalidSubmission` with the faults of all of them."""
+    results: list[Any] = []
+    faults: list[Fault] = []
+    for check in checks:
+        try:
+            results.append(check())
+        except InvalidSubmission as error:
+            faults += error.faults
+    if faults:
+        raise InvalidSubmission(faults)
+    return results
 
 
 class UnknownCursor(InvalidSubmission):

@@ -96,7 +96,10 @@ class Job:
     expires_at: int
     started_at: int | None = None
     completed_at: int | None = None
-    #: When the job fails with `timeout`. Set by the first claim, and by the next one if the generator had no room.
+    #: How long it may take from its creation to its end, seconds. None: the caller has not said.
+    deadline_s: int | None = None
+    #: When the job fails with `timeout`. With `deadline_s`, set when it is created. Otherwise set by the first claim,
+    #: and by the next one if the generator had no room.
     deadline_at: int | None = None
     #: Identifies the lease holder. Every write of a worker carries it (fencing).
     lease_token: str | None = None
@@ -132,6 +135,11 @@ class Job:
     def retry_id(self) -> str:
         """The id of the job that retries this one. It is derived, so there is at most one."""
         return str(uuid.uuid5(uuid.UUID(self.id), "retry"))
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a worker has tried it. A worker for which the generator had no room has not."""
+        return self.attempt > 0
 
     @property
     def tokens_left(self) -> int | None:

@@ -1,12 +1,21 @@
 """A caller's request for a job, validated."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
-from chalicelib.domain.error import Fault, InvalidSubmission
+from pydantic import ValidationError
+
+from chalicelib.domain.error import Fault, InvalidSubmission, together
+from chalicelib.domain.job_options import JobOptions, job_options
 from chalicelib.domain.job_type import JOB_TYPES, JobType
+from chalicelib.domain.payload import Payload
+from chalicelib.domain.timing import Timing
 from foundation.json_value import Json
+from foundation.validation import path_of, sentence_of
+
+#: The fields of a submission that are not options.
+_WHAT = frozenset({"type", "payload"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +27,27 @@ class JobRequest:
     type: str
     #: As JSON, with normalised text.
     payload: Mapping[str, Json]
+    options: JobOptions = field(default_factory=JobOptions)
 
     @classmethod
-    def parse(cls, owner: str, type_name: object, payload: object) -> Self:
-        """The request in a caller's JSON. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
-        job_type = _job_type(type_name, payload)
-        valid = job_type.validate(payload, owner)
-        return cls(owner, job_type.name, valid.model_dump(mode="json", exclude_none=True))
+    def parse(cls, owner: str, submission: Mapping[str, Any], timing: Timing) -> Self:
+        """The request in a caller's JSON object. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
+        given = {name: value for name, value in submission.items() if name not in _WHAT}
+        (job_type, payload), options = together(
+            lambda: _what(owner, submission.get("type"), submission.get("payload", {})),
+            lambda: _options(given, timing),
+        )
+        return cls(owner, job_type.name, payload.model_dump(mode="json", exclude_none=True), options)
+
+    @property
+    def content(self) -> dict[str, Json]:
+        """Everything that the caller asks for, as JSON: equal for equal requests."""
+        return {"type": self.type, "payload": self.payload} | self.options.model_dump(mode="json", exclude_none=True)
+
+
+def _what(owner: str, type_name: object, payload: object) -> tuple[JobType, Payload]:
+    job_type = _job_type(type_name, payload)
+    return job_type, job_type.validate(payload, owner)
 
 
 def _job_type(name: object, payload: object) -> JobType:
@@ -36,3 +59,15 @@ def _job_type(name: object, payload: object) -> JobType:
     if not isinstance(payload, dict):
         faults.append(Fault("payload", "must be a JSON object"))
     raise InvalidSubmission(faults)
+
+
+def _options(given: Mapping[str, Any], timing: Timing) -> JobOptions:
+    try:
+        return job_options(timing.deadline_bounds_s).model_validate(given)
+    except ValidationError as error:
+        raise InvalidSubmission(list(_faults(error))) from None
+
+
+def _faults(error: ValidationError) -> Iterable[Fault]:
+    for problem in error.errors(include_url=False, include_input=False):
+        yield Fault(path_of(problem["loc"]), sentence_of(problem, "a submission"))

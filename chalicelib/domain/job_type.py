@@ -21,7 +21,7 @@ from chalicelib.domain.payload import (
 from chalicelib.domain.rewrite_payload import RewritePiecePayload, RewriteWorldPayload
 from chalicelib.domain.snapshot import Chosen, as_sent
 from foundation.json_value import Json
-from foundation.validation import sentence_of
+from foundation.validation import path_of, sentence_of
 
 _UNREADABLE = "This job's payload is no longer valid. Submit a new job."
 _NOT_VALID = "is not valid; GET /job-types has the schema of the payload"
@@ -281,5 +281,5 @@ FIELDS: Mapping[str, Mapping[str, str]] = {job_type.kind: job_type.fields for jo
 
 def _faults(error: ValidationError) -> Iterable[Fault]:
     for problem in error.errors(include_url=False, include_input=False):
-        path = ".".join(str(step) for step in ("payload", *problem["loc"]))
+        path = path_of(("payload", *problem["loc"]))
         yield Fault(path, sentence_of(problem, "this type of job", otherwise=_NOT_VALID))

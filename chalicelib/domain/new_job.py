@@ -21,6 +21,7 @@ class NewJob:
     request_id: str | None = None
     submission_id: str | None = None
     token_budget: int | None = None
+    deadline_s: int | None = None
     #: What wrote the stages of the job that this one retries.
     model: str | None = None
     prompt_version: int | None = None

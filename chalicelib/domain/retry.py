@@ -19,12 +19,13 @@ Jitter = Callable[[float, float], float]
 def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timing: Timing, jitter: Jitter) -> Outcome:
     """Try again if the failure is transient, attempts are left and the deadline allows it; otherwise fail.
 
-    `remaining_s` is the time left until the job's deadline. If the generator has had no room for the job so far, the
-    limit is that of a job that waits for a worker (`max_pending_s`). The delay is the requested one (Retry-After) or
-    else exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+    `remaining_s` is the time left until the job's deadline. If the caller has set none and the generator has had no
+    room for the job so far, the limit is that of a job that waits for a worker (`max_pending_s`). The delay is the
+    requested one (Retry-After) or else exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And
+    Jitter", 2015).
     """
     never_tried = job.attempt == 1 and not failure.uses_attempt
-    if never_tried:
+    if never_tried and job.deadline_s is None:
         remaining_s = timing.max_pending_s - job.age_s
     if remaining_s <= 0:
         return timed_out()
@@ -34,7 +35,8 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
         return Failed(failure.code, failure.message, failure.retryable)
     if delay_s + timing.min_attempt_s > remaining_s:
         return timed_out() if failure.code == TIMEOUT.code else Failed(failure.code, failure.message, retryable=True)
-    return RetryLater(delay_s, _waiting(job, failure), failure.uses_attempt, resets_deadline=never_tried)
+    resets_deadline = never_tried and job.deadline_s is None
+    return RetryLater(delay_s, _waiting(job, failure), failure.uses_attempt, resets_deadline)
 
 
 def timed_out() -> Failed:

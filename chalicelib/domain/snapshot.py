@@ -58,7 +58,7 @@ DocumentIds = Annotated[
 class Reference:
     """A document that a payload names."""
 
-    #: Where the id is in the payload, such as "canon.0".
+    #: Where the id is in the payload, such as "canon[0]".
     path: str
     shelf: Shelf
     id: str
@@ -68,7 +68,7 @@ def references(payload: Mapping[str, Json]) -> Iterator[Reference]:
     """The documents that a caller's valid payload names."""
     for name in _LISTS:
         ids = cast(Sequence[str], payload.get(name) or ())
-        yield from (Reference(f"{name}.{index}", Shelf.PIECES, each) for index, each in enumerate(ids))
+        yield from (Reference(f"{name}[{index}]", Shelf.PIECES, each) for index, each in enumerate(ids))
     for name, (shelf, _stored_as) in _SINGLE.items():
         if name in payload:
             yield Reference(name, shelf, str(payload[name]))

@@ -50,7 +50,7 @@ def counted_tokens(job: Job) -> int:
     its budget, which is about its expected cost. Otherwise a caller could spend without a limit by cancelling jobs.
     """
     is_interrupted = job.status is Status.CANCELLED or job.error_code in _INTERRUPTED
-    if job.deadline_at is None or not is_interrupted:
+    if not job.has_begun or not is_interrupted:
         return job.usage.tokens
     return max(job.usage.tokens, (job.token_budget or 0) // MARGIN)
 

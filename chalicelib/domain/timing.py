@@ -6,6 +6,9 @@ from itertools import pairwise
 
 from foundation.llm import LLM_TIMEOUT_S
 
+#: The shortest deadline that a caller may set, seconds.
+MIN_DEADLINE_S = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
@@ -48,7 +51,12 @@ class Timing:
     @property
     def never_stuck_s(self) -> float:
         """A job cannot be stuck before this age: neither its lease, nor its message, nor its time has run out."""
-        return min(self.lease_s, self.resend_after_s, self.job_deadline_s, self.max_pending_s)
+        return min(self.lease_s, self.resend_after_s, self.deadline_bounds_s[0], self.max_pending_s)
+
+    @property
+    def deadline_bounds_s(self) -> tuple[int, int]:
+        """The shortest and the longest deadline that a caller may set for a job."""
+        return min(MIN_DEADLINE_S, self.job_deadline_s), self.job_deadline_s
 
     def faults(self) -> list[str]:
         """What is wrong with these durations, as sentences; empty if nothing is."""

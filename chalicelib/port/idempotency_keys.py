@@ -10,6 +10,7 @@ class Binding:
 
     #: Hash of the request.
     fingerprint: str
+    #: The job that it made. For a batch, the id that the ids of its jobs are derived from.
     job_id: str
 
 

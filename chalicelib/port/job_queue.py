@@ -1,7 +1,9 @@
 """The queue that wakes workers."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 
 
@@ -13,6 +15,13 @@ class JobQueue(Protocol):
 
         The messages of one owner form a group, so that the queue can be fair among owners. A queue may shorten a delay
         of more than 15 minutes.
+        """
+        ...
+
+    async def send_all(self, jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
+        """`send` each job without a delay, in as few calls as possible. Returns why a job could not be queued, by id.
+
+        Raises nothing.
         """
         ...
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from chalicelib.domain.job import Job
-from chalicelib.domain.quota import Quota, Standing
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.spending import SpendingStopped
 
 
 class QuotaLedger(Protocol):
@@ -13,17 +14,20 @@ class QuotaLedger(Protocol):
     `JobStore` itself settles the jobs that end. Every method may raise `StoreUnavailable`.
     """
 
-    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
-        """Count a submission and its unfinished job, and reserve its tokens, in one atomic step.
+    async def count_submissions(
+        self, owner: str, tokens: Mapping[str, int], quota: Quota
+    ) -> dict[str, Standing | QuotaExceeded]:
+        """Count a submission and its unfinished job, and reserve its tokens, in one atomic step for each job.
 
-        Idempotent for a job id. Raises `QuotaExceeded`, and counts nothing, if a quota is used up.
+        `tokens`: job id → its tokens. The jobs are counted in this order, in one round trip. Idempotent for a job id.
+        Returns by job id what is left after it, or why it was not counted: a quota is used up.
         """
         ...
 
-    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
-        """Reserve the job's tokens in the day's total of all owners. Idempotent for a job id.
+    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+        """Reserve each job's tokens in the day's total of all owners. Idempotent for a job id. One round trip.
 
-        Raises `SpendingStopped`, and reserves nothing, if that would exceed the `stop` (None: no limit).
+        Returns, by id, the jobs whose tokens were not reserved: that would exceed the `stop` (None: no limit).
         """
         ...
 

@@ -1,6 +1,8 @@
-"""Whether an owner may submit one more job."""
+"""Whether an owner may submit more jobs."""
 
+import asyncio
 import time
+from collections.abc import Mapping
 
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
@@ -11,6 +13,10 @@ from chalicelib.service.full_window import Clock, FullWindows
 
 #: A job is created within this time after its submission was counted, seconds.
 _CREATED_WITHIN_S = 30
+
+
+#: What is left of the owner's quotas, or why a job was refused.
+Count = Standing | QuotaExceeded | SpendingStopped
 
 
 class Admission:
@@ -36,30 +42,35 @@ class Admission:
         """Raises `QuotaExceeded` if this process knows that the owner has no submission left. Makes no call."""
         self._full.check(owner)
 
-    async def count(self, owner: str, job_id: str, tokens: int) -> Standing:
-        """Count a submission and reserve its tokens. Raises `QuotaExceeded` and `SpendingStopped`."""
-        standing = await self._count_for_owner(owner, job_id, tokens)
-        try:
-            await self._quotas.reserve_for_all(job_id, tokens, self._daily_stop)
-        except SpendingStopped:
+    async def count(self, owner: str, tokens: Mapping[str, int]) -> dict[str, Count]:
+        """Count submissions and reserve their tokens. `tokens`: job id → its tokens, in the order to count them in.
+
+        Returns by job id what is left after it, or why it was refused.
+        """
+        counts: dict[str, Count] = {**await self._count_for_owner(owner, tokens)}
+        counted = {job_id: tokens[job_id] for job_id, count in counts.items() if isinstance(count, Standing)}
+        stopped = await self._quotas.reserve_for_all(counted, self._daily_stop)
+        if stopped:
             self._meter.spending_stopped()
-            await self.release(owner, job_id)
-            raise
-        return standing
+            await asyncio.gather(*(self.release(owner, job_id) for job_id in stopped))
+        return counts | stopped
 
     async def release(self, owner: str, job_id: str) -> None:
         """Stop counting a job, and free its tokens."""
         await self._quotas.release(owner, job_id)
 
-    async def _count_for_owner(self, owner: str, job_id: str, tokens: int) -> Standing:
+    async def _count_for_owner(self, owner: str, tokens: Mapping[str, int]) -> dict[str, Standing | QuotaExceeded]:
         asked_at_s = self._full.now_s()
-        try:
-            return await self._quotas.count_submission(owner, job_id, tokens, self._quota)
-        except QuotaExceeded as refusal:
-            self._full.remember(owner, refusal.standing, asked_at_s)
-            if refusal.standing.submissions_left == 0 or not await self.release_ended(owner):
-                raise
-        return await self._quotas.count_submission(owner, job_id, tokens, self._quota)
+        counts = await self._quotas.count_submissions(owner, tokens, self._quota)
+        refusals = {job_id: count for job_id, count in counts.items() if isinstance(count, QuotaExceeded)}
+        if not refusals:
+            return counts
+        standing = list(refusals.values())[-1].standing
+        self._full.remember(owner, standing, asked_at_s)
+        if standing.submissions_left == 0 or not await self.release_ended(owner):
+            return counts
+        refused = {job_id: tokens[job_id] for job_id in refusals}
+        return counts | await self._quotas.count_submissions(owner, refused, self._quota)
 
     async def release_ended(self, owner: str) -> int:
         """Release jobs that should not count any more; returns how many.

@@ -15,6 +15,7 @@ from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.meter import Meter
+from chalicelib.service.acceptance import Acceptance
 from chalicelib.service.admission import Admission
 from chalicelib.service.archive import Archive
 from chalicelib.service.budgeting import Budgeting
@@ -104,14 +105,20 @@ def submission(parts: Parts, budgeting: Budgeting, resolving: Resolving) -> Subm
         meter=parts.meter,
         clock=parts.clock,
     )
-    return Submission(
+    acceptance = Acceptance(
         jobs=database.jobs,
         keys=database.keys,
         admission=admission,
         budgeting=budgeting,
-        resolving=resolving,
         queue=parts.queue,
         timing=parts.timing,
+    )
+    return Submission(
+        jobs=database.jobs,
+        index=database.index,
+        keys=database.keys,
+        acceptance=acceptance,
+        resolving=resolving,
         max_attempts=limits.max_attempts,
     )
 

@@ -1,32 +1,28 @@
-"""Reads and cancels jobs: status, long polls, events and lists."""
+"""Reads and cancels jobs: status, long polls and events."""
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container
-from contextlib import aclosing
+from contextlib import suppress
 from dataclasses import replace
 
 from chalicelib.domain import change
-from chalicelib.domain.error import JobConflict, NotFound, StoreUnavailable, Unavailable
+from chalicelib.domain.diagnosis import overdue_at
+from chalicelib.domain.error import JobConflict, NotFound, StoreUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.lifecycle import TERMINAL
 from chalicelib.domain.payload import ANONYMOUS
-from chalicelib.port.job_index import JobIndex
+from chalicelib.domain.timing import Timing
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.service.patience import PAUSE_S
-from chalicelib.service.recovery import Recovery
+from chalicelib.service.recovery import Recovery, recovered
 
 log = logging.getLogger(__name__)
 
 #: The longest that a caller may wait for news: API Gateway gives up after 29 s.
 MAX_WAIT_S = 20
-#: How many jobs one page of a list reads at most.
-_MAX_READ = 500
-#: How many bytes of results one page holds, roughly. Lambda returns at most 6 MB (AWS Lambda quotas), and JSON within
-#: JSON turns a two-byte character into seven bytes.
-_MAX_RESULT_BYTES = 1_500_000
 #: One owner may hold a quarter of the long polls. Of 64 that is 16: one for each of its ten unfinished jobs, and six
 #: more.
 _OWNERS_SHARE = 4
@@ -40,10 +36,10 @@ _News = Callable[[_State], bool] | None
 class Reading:
     """Reads and cancels an owner's jobs. Another owner's job is `NotFound`, like one that does not exist."""
 
-    def __init__(self, jobs: JobStore, index: JobIndex, recovery: Recovery, max_waiters: int, meter: Meter) -> None:
+    def __init__(self, jobs: JobStore, recovery: Recovery, timing: Timing, *, max_waiters: int, meter: Meter) -> None:
         self._jobs = jobs
-        self._index = index
         self._recovery = recovery
+        self._timing = timing
         self._max_waiters = max_waiters
         self._meter = meter
         #: The number of open long polls, by owner.
@@ -96,45 +92,6 @@ class Reading:
         has_waited = wait_s > 0 and (waited is not None or _is_news(view.job, news))
         return await self._jobs.events(job_id, after), job, has_waited
 
-    async def page(
-        self,
-        owner: str,
-        limit: int,
-        *,
-        status: str | None = None,
-        type_name: str | None = None,
-        after: str | None = None,
-    ) -> tuple[list[Job], str | None]:
-        """Up to `limit` of the owner's jobs, newest first. With `after`, starts after the job with that id.
-
-        Also returns the id of the last job it has read, or None if no more follow. A short page, or one that a filter
-        leaves empty, may be followed by another: a page reads at most `_MAX_READ` jobs and holds about
-        `_MAX_RESULT_BYTES`. Raises `UnknownCursor` if `after` is not one of the owner's jobs.
-        """
-        ids, last = await self._chosen(owner, limit, after, status, type_name)
-        return await self._index.read_rows(ids), last
-
-    async def _chosen(
-        self, owner: str, limit: int, after: str | None, status: str | None, type_name: str | None
-    ) -> tuple[list[str], str | None]:
-        ids: list[str] = []
-        seen, size, last = set[str](), 0, ""
-        async with aclosing(self._index.list_heads(owner, after)) as heads:
-            async for head in heads:
-                if head.id in seen:
-                    # A job submitted meanwhile has moved the others down.
-                    continue
-                if len(seen) == _MAX_READ or size > _MAX_RESULT_BYTES:
-                    return ids, last
-                if status in (None, head.status) and type_name in (None, head.type):
-                    if len(ids) == limit:
-                        return ids, ids[-1]
-                    ids.append(head.id)
-                    size += head.result_bytes
-                seen.add(head.id)
-                last = head.id
-        return ids, None
-
     async def cancel(self, owner: str, job_id: str) -> tuple[JobView, bool]:
         """Cancel the job; False if it had already ended. Idempotent."""
         view = await self._load(owner, job_id)
@@ -153,7 +110,7 @@ class Reading:
 
     async def _load(self, owner: str, job_id: str, *, with_stages: bool = True) -> JobView:
         view = await self._read(job_id, with_stages)
-        if view is not None and view.job.owner == owner and await self._recovered(view.job):
+        if view is not None and view.job.owner == owner and await recovered(self._recovery, view.job):
             view = await self._read(job_id, with_stages)
         if view is None or view.job.owner != owner:
             raise NotFound
@@ -164,13 +121,6 @@ class Reading:
             return await self._jobs.view(job_id, outputs=False)
         job = await self._jobs.read(job_id)
         return JobView(job) if job else None
-
-    async def _recovered(self, job: Job) -> bool:
-        try:
-            return await self._recovery.recover(job)
-        except Unavailable:
-            # The queue is down, or the store refuses writes. The job can still be shown.
-            return False
 
     async def _wait(
         self,
@@ -195,7 +145,7 @@ class Reading:
 
         self._waiters[owner] += 1
         try:
-            state = await self._reached(job.id, job, news, left_s())
+            state = await self._reached_in_time(load, job, news, left_s)
             if _is_news(state, news):
                 await self._reached(job.id, state, None, min(gather_s, left_s()))
             while True:
@@ -207,6 +157,22 @@ class Reading:
                     await asyncio.sleep(PAUSE_S)
         finally:
             self._waiters -= Counter([owner])
+
+    async def _reached_in_time(
+        self, load: Callable[[], Awaitable[JobView]], job: Job, news: _News, left_s: Callable[[], float]
+    ) -> _State:
+        """The first state that is news, or the last one in the time that is left.
+
+        If the job becomes overdue meanwhile, it is read, which ends it: no worker may be there to do so.
+        """
+        state: _State = job
+        while True:
+            overdue_in_s = max(PAUSE_S, (overdue_at(job, self._timing) - job.observed_at) / 1000)
+            state = await self._reached(job.id, state, news, min(left_s(), overdue_in_s))
+            if _is_news(state, news) or left_s() <= 0:
+                return state
+            with suppress(StoreUnavailable):
+                state = job = (await load()).job
 
     async def _reached(self, job_id: str, state: _State, news: _News, timeout_s: float) -> _State:
         """The first state that is news, or the last one within `timeout_s`. Reads no pieces, which cost most."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain import change
 from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
-from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable
+from chalicelib.domain.error import JobConflict, LoreSmithError, QueueUnavailable, Unavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.timing import Timing
@@ -151,7 +151,7 @@ class Recovery:
         try:
             match diagnose(job, self._timing):
                 case Finding.OVERDUE:
-                    await self._end(job, "timeout", None if job.deadline_at else NEVER_STARTED)
+                    await self._end(job, "timeout", None if job.has_begun else NEVER_STARTED)
                 case Finding.EXHAUSTED:
                     await self._end(job, "worker_lost")
                 case Finding.CLAIMABLE if may_send and message_is_lost(job, self._timing):
@@ -208,3 +208,11 @@ class Recovery:
                 await self._jobs.record(job.id, change.unsend(resent, job))
             raise
         log.info("Job queued again", extra={"job_id": job.id, "attempt": job.attempt, "sends": job.sends + 1})
+
+
+async def recovered(recovery: Recovery, job: Job) -> bool:
+    """Whether a reader of the job has recovered it. If the queue or the store prevents that, it can still be shown."""
+    try:
+        return await recovery.recover(job)
+    except Unavailable:
+        return False

@@ -26,21 +26,35 @@ class Resolving:
         Raises `InvalidSubmission` with a fault for each document that the caller does not have, or if they are too
         large; `LibraryUnavailable`.
         """
-        stored = request.payload
-        faults: list[Fault] = []
-        if named := list(references(request.payload)):
-            stored = with_snapshots(request.payload, await self._found(request.owner, named))
-            faults += [*_field_faults(request, stored), *_context_faults(request, stored)]
-        if faults := [*faults, *_size_faults(request, stored)]:
-            raise InvalidSubmission(faults)
+        (stored,) = await self.stored_all([request])
+        if isinstance(stored, InvalidSubmission):
+            raise stored
         return stored
 
-    async def _found(self, owner: str, named: Sequence[Reference]) -> dict[str, Document]:
-        """The documents by their ids. Raises `InvalidSubmission` with a fault for each that the owner does not have."""
-        read = await asyncio.gather(*(self._documents.read(each.shelf, owner, each.id) for each in named))
-        if faults := [fault for each, document in zip(named, read, strict=True) for fault in _faults(each, document)]:
-            raise InvalidSubmission(faults)
-        return {document.id: document for document in read if document}
+    async def stored_all(self, requests: Sequence[JobRequest]) -> list[Mapping[str, Json] | InvalidSubmission]:
+        """`stored` for each of these requests, with its error as a value. A document is read once for all of them."""
+        named = [list(references(request.payload)) for request in requests]
+        wanted = {
+            (each.shelf, request.owner, each.id): None
+            for request, references_of in zip(requests, named, strict=True)
+            for each in references_of
+        }
+        read = await asyncio.gather(*(self._documents.read(*each) for each in wanted))
+        found = {document.id: document for document in read if document}
+        return [_stored(request, each, found) for request, each in zip(requests, named, strict=True)]
+
+
+def _stored(
+    request: JobRequest, named: Sequence[Reference], found: Mapping[str, Document]
+) -> Mapping[str, Json] | InvalidSubmission:
+    if faults := [fault for each in named for fault in _faults(each, found.get(each.id))]:
+        return InvalidSubmission(faults)
+    stored = request.payload
+    if named:
+        stored = with_snapshots(request.payload, found)
+        faults = [*_field_faults(request, stored), *_context_faults(request, stored)]
+    faults += _size_faults(request, stored)
+    return InvalidSubmission(faults) if faults else stored
 
 
 def _faults(named: Reference, document: Document | None) -> Iterator[Fault]:
@@ -63,7 +77,7 @@ def _field_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[F
         return
     for index, field in enumerate(cast(Sequence[str], request.payload["fields"])):
         if field not in known:
-            yield Fault(f"payload.fields.{index}", f"is not a field of a {kind}; the fields are: {', '.join(known)}")
+            yield Fault(f"payload.fields[{index}]", f"is not a field of a {kind}; the fields are: {', '.join(known)}")
 
 
 def _context_faults(request: JobRequest, stored: Mapping[str, Json]) -> Iterator[Fault]:

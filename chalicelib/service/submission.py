@@ -1,43 +1,31 @@
-"""Accepts jobs: counts them against the quotas, stores them, queues them. Either all three happen or none does."""
+"""Turns requests for jobs into new jobs. An idempotency key makes a repeated request the same one."""
 
 import hashlib
 import json
-import logging
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 
 from chalicelib import correlation
-from chalicelib.domain.error import IdempotencyMismatch, JobConflict, NotAllowedNow, NotFound, QueueUnavailable
+from chalicelib.domain.error import (
+    IdempotencyMismatch,
+    InvalidSubmission,
+    LoreSmithError,
+    NotAllowedNow,
+    NotFound,
+)
 from chalicelib.domain.job import Job, JobView
+from chalicelib.domain.job_batch import checked, placed
 from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.new_job import NewJob
-from chalicelib.domain.quota import Standing
-from chalicelib.domain.timing import Timing
 from chalicelib.port.idempotency_keys import Binding, IdempotencyKeys
-from chalicelib.port.job_queue import JobQueue
+from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
-from chalicelib.service.admission import Admission
-from chalicelib.service.budgeting import Budgeting
+from chalicelib.service.acceptance import Acceptance, Accepted, Verdict
 from chalicelib.service.resolving import Resolving
 from foundation.json_value import Json
 
-log = logging.getLogger(__name__)
-
 #: How many retries of retries a request follows to find the newest one.
 _MAX_RETRIES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    job: Job
-    #: What is left of the owner's quotas; None if no new job was created.
-    standing: Standing | None = None
-
-    @property
-    def is_replayed(self) -> bool:
-        """Whether an earlier, equal request created the job."""
-        return self.standing is None
 
 
 class Submission:
@@ -45,21 +33,17 @@ class Submission:
         self,
         *,
         jobs: JobStore,
+        index: JobIndex,
         keys: IdempotencyKeys,
-        admission: Admission,
-        budgeting: Budgeting,
+        acceptance: Acceptance,
         resolving: Resolving,
-        queue: JobQueue,
-        timing: Timing,
         max_attempts: int,
     ) -> None:
         self._jobs = jobs
+        self._index = index
         self._keys = keys
-        self._admission = admission
-        self._budgeting = budgeting
+        self._acceptance = acceptance
         self._resolving = resolving
-        self._queue = queue
-        self._timing = timing
         self._max_attempts = max_attempts
 
     def check_window(self, owner: str) -> None:
@@ -67,7 +51,7 @@ class Submission:
 
         Not for a request with an idempotency key, which may repeat an accepted one.
         """
-        self._admission.check_window(owner)
+        self._acceptance.check_window(owner)
 
     async def submit(self, request: JobRequest, idempotency_key: str | None = None) -> Accepted:
         """Store and queue a new job.
@@ -76,22 +60,45 @@ class Submission:
         halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `InvalidSubmission` for documents that the caller
         does not have, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`, `StoreUnavailable`, `QueueUnavailable`.
         """
-        content: dict[str, Json] = {"type": request.type, "payload": request.payload}
-        job_id = await self._bind(request.owner, idempotency_key, content, str(uuid.uuid4()))
+        job_id = await self._bind(request.owner, idempotency_key, request.content, str(uuid.uuid4()))
         # Before the documents are read: an equal request was accepted, even if they have changed since.
         if idempotency_key is not None and (existing := await self._jobs.read(job_id)) is not None:
             return Accepted(existing)
-        new = NewJob(
-            id=job_id,
-            owner=request.owner,
-            type=request.type,
-            payload=await self._resolving.stored(request),
-            max_attempts=self._max_attempts,
-            root_id=job_id,
-            request_id=correlation.request_id(),
-            submission_id=uuid.uuid4().hex,
-        )
+        new = self._new(job_id, request, await self._resolving.stored(request))
         return await self._accept(new, idempotency_key, is_shared=idempotency_key is not None)
+
+    async def submit_all(
+        self, owner: str, requests: Sequence[JobRequest], idempotency_key: str | None = None
+    ) -> list[Verdict]:
+        """Store and queue a new job for each of these requests of one owner; each is accepted or refused on its own.
+
+        The jobs' ids are derived from what the key is bound to. So the same key with equal requests returns the jobs
+        that exist, which lack their payload, and submits the others: those that were refused, and those that a process
+        did not get to before it died.
+
+        Raises what `submit` raises if that concerns all jobs. `InvalidSubmission` has the faults of all of them, unless
+        some of the jobs exist already: then each other job has a verdict of its own.
+        """
+        content: dict[str, Json] = {"jobs": [request.content for request in requests]}
+        batch_id = uuid.UUID(await self._bind(owner, idempotency_key, content, str(uuid.uuid4())))
+        wanted = {str(uuid.uuid5(batch_id, str(index))): request for index, request in enumerate(requests)}
+        existing = [] if idempotency_key is None else await self._index.read_rows(list(wanted))
+        verdicts: dict[str, Verdict] = {job.id: Accepted(job) for job in existing}
+        missing = [job_id for job_id in wanted if job_id not in verdicts]
+        stored = await self._resolving.stored_all([wanted[job_id] for job_id in missing])
+        if not existing:
+            checked(stored)
+        new, places = [], list(wanted)
+        for job_id, payload in zip(missing, stored, strict=True):
+            if isinstance(payload, InvalidSubmission):
+                verdicts[job_id] = placed(places.index(job_id), payload)
+            else:
+                new.append(self._new(job_id, wanted[job_id], payload))
+        # If a job exists, the key is kept already. To keep it again would let it outlive that job.
+        key = None if existing else idempotency_key
+        accepted = await self._acceptance.accept(owner, new, key, is_shared=idempotency_key is not None)
+        verdicts |= {each.id: verdict for each, verdict in zip(new, accepted, strict=True)}
+        return [verdicts[job_id] for job_id in wanted]
 
     async def retry(self, owner: str, job_id: str, idempotency_key: str | None = None) -> Accepted:
         """Store and queue a job that continues an ended one. What is finished is kept and not paid for again.
@@ -111,6 +118,19 @@ class Submission:
             return Accepted(existing)
         return await self._accept(self._retry_of(old, new_id), idempotency_key, is_shared=True)
 
+    def _new(self, job_id: str, request: JobRequest, payload: Mapping[str, Json]) -> NewJob:
+        return NewJob(
+            id=job_id,
+            owner=request.owner,
+            type=request.type,
+            payload=payload,
+            max_attempts=self._max_attempts,
+            root_id=job_id,
+            request_id=correlation.request_id(),
+            submission_id=uuid.uuid4().hex,
+            deadline_s=request.options.deadline_s,
+        )
+
     def _retry_of(self, old: JobView, new_id: str) -> NewJob:
         return NewJob(
             id=new_id,
@@ -122,6 +142,7 @@ class Submission:
             retry_of=old.job.id,
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
+            deadline_s=old.job.deadline_s,
             model=old.job.model,
             prompt_version=old.job.prompt_version,
             checkpoints=old.checkpoints,
@@ -138,58 +159,21 @@ class Submission:
             last = newer
         raise NotAllowedNow("The job has been retried too often. Retry its newest retry, or submit a new job.")
 
-    async def _bind(self, owner: str, key: str | None, content: Mapping[str, Json], job_id: str) -> str:
-        """Bind the key to the request. Returns the id for its job: `job_id`, or that of an earlier, equal request."""
+    async def _bind(self, owner: str, key: str | None, content: Mapping[str, Json], new_id: str) -> str:
+        """Bind the key to the request. Returns `new_id`, or the one that an earlier, equal request has bound."""
         if key is None:
-            return job_id
+            return new_id
         fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        bound = await self._keys.bind(owner, key, Binding(fingerprint, job_id))
+        bound = await self._keys.bind(owner, key, Binding(fingerprint, new_id))
         if bound.fingerprint != fingerprint:
             raise IdempotencyMismatch
         return bound.job_id
 
     async def _accept(self, new: NewJob, key: str | None, *, is_shared: bool) -> Accepted:
-        """Count, create and queue the job. `is_shared`: an equal request may get the same job at the same time.
-
-        If the process dies after the creation, recovery queues the job.
-        """
-        tokens = await self._budgeting.budget(new.type, new.payload)
-        standing = await self._admission.count(new.owner, new.id, tokens)
-        if key is not None:
-            # Only once the quota allows the job, so that refused requests cannot fill the store with keys; and before
-            # the job exists, so that the key cannot expire and be used for a second job.
-            await self._keys.keep(new.owner, key)
-        job = await self._create(replace(new, token_budget=tokens))
-        if job.is_final:
-            # Its end is already settled. This frees what was reserved after that.
-            await self._admission.release(new.owner, new.id)
-        if job.is_final or job.submission_id != new.submission_id:
-            # An equal request was faster. It also queues the job.
-            return Accepted(job)
-        await self._enqueue(job, is_shared=is_shared)
-        log.info("Job accepted", extra={"job_id": job.id, "type": job.type, "retry_of": job.retry_of})
-        return Accepted(job, standing)
-
-    async def _create(self, new: NewJob) -> Job:
-        """Create the job. If the id is taken, return the job that has it: it is ours if only the answer was lost."""
-        try:
-            return await self._jobs.create(new, self._timing)
-        except JobConflict:
-            job = await self._jobs.read(new.id)
-            if job is None:
-                raise NotFound from None
-            return job
-
-    async def _enqueue(self, job: Job, *, is_shared: bool) -> None:
-        """Queue the job. If that fails, delete it again and raise `QueueUnavailable`.
-
-        The job stays, for recovery to queue, if an equal request may have returned it already or a worker has it.
-        """
-        try:
-            await self._queue.send(job)
-        except QueueUnavailable:
-            if not is_shared and await self._jobs.discard(job):
-                raise
+        (verdict,) = await self._acceptance.accept(new.owner, [new], key, is_shared=is_shared)
+        if isinstance(verdict, LoreSmithError):
+            raise verdict
+        return verdict
 
 
 def _check_retryable(job: Job) -> None:

@@ -1,26 +1,17 @@
-import { createApi, createJobsClient, JobProgressSpinner, JobsProvider, useJobPolling } from "@/jobs";
+import { configureJobs, JobProgressSpinner, useJobPolling } from "@loresmith/jobs";
 
-/** One client for the whole page. */
-const client = createJobsClient({
-  api: createApi({ baseUrl: "http://127.0.0.1:18212", fetch: window.fetch.bind(window) }),
-});
-
-export default function App() {
-  return (
-    <JobsProvider client={client}>
-      <Characters theme="steampunk" />
-    </JobsProvider>
-  );
-}
+configureJobs({ baseUrl: "http://127.0.0.1:18212" });
 
 /**
  * Submits a job and shows its pieces while they are written.
  *
  * The slot remembers the job: after a reload, or in another tab, the component follows the same job again.
  */
-export function Characters({ theme }: { theme: string }) {
-  const { job, submit, cancel, retry, isPolling, isFailed, isPartial, error, connection } =
-    useJobPolling<"pieces">(undefined, undefined, { slot: "example-characters" });
+export default function Characters({ theme }: { theme: string }) {
+  const { job, submit, cancel, retry, isPolling, isFailed, isPartial, error, connection } = useJobPolling(undefined, undefined, {
+    type: "generate_characters",
+    slot: "example-characters",
+  });
   const write = () => submit({ type: "generate_characters", payload: { theme, count: 3 } });
   return (
     <section>
@@ -28,7 +19,7 @@ export function Characters({ theme }: { theme: string }) {
         Write three characters
       </button>
       {(isPolling || isFailed) && (
-        <JobProgressSpinner job={job} error={error} connection={connection} onCancel={cancel} onRetry={retry} />
+        <JobProgressSpinner job={job} isPolling={isPolling} error={error} connection={connection} onCancel={cancel} onRetry={retry} />
       )}
       {isPartial && <button onClick={() => void retry()}>Write what is missing</button>}
       <ul>

@@ -1,5 +1,5 @@
+import type { KeptWorld } from "@loresmith/jobs/library";
 import { describe, expect, it } from "vitest";
-import type { KeptWorld } from "../src/api/libraryWire";
 import { session } from "./session";
 import { written } from "./wizard";
 

@@ -1,7 +1,9 @@
-import { QueryClient } from "@tanstack/react-query";
+import { asApiError, createJobsClient, JobsProvider } from "@loresmith/jobs";
+import { browserStorage } from "@loresmith/jobs/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { asApiError } from "./api/error";
+import "virtual:theme-labels.css";
 import { loadConfig, type PageConfig } from "./api/config";
 import { App } from "./app/App";
 import { Crash } from "./app/Crash";
@@ -11,19 +13,17 @@ import { OfflineWriterContext } from "./app/writer";
 import { createDraftStore } from "./draft/draftStore";
 import { DraftProvider } from "./draft/DraftProvider";
 import { createDesk, EditingProvider } from "./editing/EditingProvider";
-import { browserStorage, createApi, createJobsClient, JobsProvider } from "./jobs";
 import { ADDRESS } from "./kit/route";
 import { applyLook } from "./kit/useLook";
 import "./style/index.css";
 import { applyShade } from "./style/useShade";
-import "virtual:theme-labels.css";
 
 /** A list that cannot be read says so within a second. A call that timed out is not repeated: it took long enough. */
 const RETRIES = 2;
 const RETRY_DELAY_MS = 400;
 
 const fetch = window.fetch.bind(window);
-const storage = browserStorage(window);
+const storage = browserStorage();
 const drafts = createDraftStore(storage, window);
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
@@ -40,28 +40,29 @@ function prepare(shell: HTMLElement): void {
 }
 
 function start(shell: HTMLElement, { apiBaseUrl, token, writer }: PageConfig): void {
-  const api = createApi({ baseUrl: apiBaseUrl, token, fetch });
   const retry = (failures: number, thrown: unknown) => {
     const error = asApiError(thrown);
     return failures < RETRIES && error.isTransient && error.code !== "timeout";
   };
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry, retryDelay: RETRY_DELAY_MS, networkMode: "always" } } });
-  const client = createJobsClient({ api, queryClient });
+  const client = createJobsClient({ baseUrl: apiBaseUrl, token });
   const desk = createDesk(client, storage, window);
   createRoot(shell).render(
     <StrictMode>
       <Crash>
-        <JobsProvider client={client}>
-          <OwnerContext value={token === undefined ? DEFAULT_OWNER : undefined}>
-            <DraftProvider store={drafts}>
-              <EditingProvider desk={desk}>
-                <OfflineWriterContext value={writer === "offline"}>
-                  <App storage={storage} />
-                </OfflineWriterContext>
-              </EditingProvider>
-            </DraftProvider>
-          </OwnerContext>
-        </JobsProvider>
+        <QueryClientProvider client={queryClient}>
+          <JobsProvider client={client}>
+            <OwnerContext value={token === undefined ? DEFAULT_OWNER : undefined}>
+              <DraftProvider store={drafts}>
+                <EditingProvider desk={desk}>
+                  <OfflineWriterContext value={writer === "offline"}>
+                    <App storage={storage} />
+                  </OfflineWriterContext>
+                </EditingProvider>
+              </DraftProvider>
+            </OwnerContext>
+          </JobsProvider>
+        </QueryClientProvider>
       </Crash>
     </StrictMode>,
   );

@@ -6,6 +6,7 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from chalicelib.api.message import MAX_BODY_BYTES
+from chalicelib.api.router import ROUTES
 from infra.cdk import gateway_answer
 from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.settings import InfraSettings
@@ -15,6 +16,7 @@ _ADDRESS_PER_MINUTE = 6000
 _WINDOW_S = 60
 _Rule = waf.CfnWebACL.RuleProperty
 _Statement = waf.CfnWebACL.StatementProperty
+_Not = waf.CfnWebACL.NotStatementProperty
 
 
 def web_acl(scope: Construct, construct_id: str, settings: InfraSettings, answers: GatewayAnswers) -> waf.CfnWebACL:
@@ -83,6 +85,13 @@ def _answered(body_key: str, status: int, headers: Mapping[str, str]) -> waf.Cfn
 
 
 def _body_size() -> _Statement:
+    """Large bodies, except on the routes that accept them: WAF cannot see how large those are, but the app can."""
+    paths = [route.path for route in ROUTES if route.max_body_bytes > MAX_BODY_BYTES]
+    other_paths = [_Statement(not_statement=_Not(statement=_has_path(path))) for path in paths]
+    return _Statement(and_statement=waf.CfnWebACL.AndStatementProperty(statements=[_is_large(), *other_paths]))
+
+
+def _is_large() -> _Statement:
     return _Statement(
         size_constraint_statement=waf.CfnWebACL.SizeConstraintStatementProperty(
             comparison_operator="GT",
@@ -122,6 +131,18 @@ def _has_method(method: str) -> _Statement:
             positional_constraint="EXACTLY",
             search_string=method,
             field_to_match=waf.CfnWebACL.FieldToMatchProperty(method={}),
+            text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
+        )
+    )
+
+
+def _has_path(path: str) -> _Statement:
+    """The address begins with the API's stage."""
+    return _Statement(
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            positional_constraint="ENDS_WITH",
+            search_string=path,
+            field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
             text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
         )
     )

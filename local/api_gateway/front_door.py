@@ -11,9 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chalicelib.api import problem
 from chalicelib.api.message import MAX_BODY_BYTES, Response
+from chalicelib.api.router import ROUTES
 from local.api_gateway.throttle import TokenThrottle
 from local.http_server import OWN_HOSTS
 
+#: (method, path) of a route → its largest body, if that is another one than usual.
+_MAX_BODY_BYTES = {
+    (route.method, route.path): route.max_body_bytes for route in ROUTES if route.max_body_bytes != MAX_BODY_BYTES
+}
 _ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
 
 
@@ -65,7 +70,8 @@ class FrontDoor:
 def _unacceptable_body(request: Request) -> Response | None:
     if "transfer-encoding" in request.headers:
         return problem.of_status(411, {})
-    is_too_large = int(request.headers.get("content-length", 0)) > MAX_BODY_BYTES
+    most_bytes = _MAX_BODY_BYTES.get((request.method, request.url.path.rstrip("/")), MAX_BODY_BYTES)
+    is_too_large = int(request.headers.get("content-length", 0)) > most_bytes
     return problem.of_status(413, {}) if is_too_large else None
 
 

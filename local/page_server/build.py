@@ -7,11 +7,10 @@ from collections.abc import Callable
 from local.error import quoted_tail
 from local.project import ROOT
 
-FRONTEND = ROOT / "frontend"
-DIST = FRONTEND / "dist"
+DIST = ROOT / "frontend" / "dist"
 
-_BUILD = (("npm", "ci", "--no-audit", "--no-fund"), ("npm", "run", "build"))
-_HOW_TO = "Install Node.js 20 or newer with npm (https://nodejs.org), or run `npm ci && npm run build` in frontend/."
+_BUILD = (("npm", "ci", "--no-audit", "--no-fund"), ("npm", "run", "build", "--workspace", "frontend"))
+_HOW_TO = "Install Node.js 20 or newer with npm (https://nodejs.org), or run `npm ci && npm run build -w frontend`."
 
 
 def is_built() -> bool:
@@ -30,9 +29,7 @@ def prepare(say: Callable[[str], None]) -> bool:
 
 
 def _succeeds(command: tuple[str, ...], say: Callable[[str], None]) -> bool:
-    done = subprocess.run(
-        command, check=False, cwd=FRONTEND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    done = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         shown = f"Output of `{' '.join(command)}`:{quoted_tail(done.stdout)}"
         say(f"The page could not be built, so the stack starts without it. {shown}")

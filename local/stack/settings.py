@@ -71,7 +71,7 @@ class StackSettings(OfflineWriterSettings, TokenLimits):
     @classmethod
     def _require_built_page(cls, served: bool) -> bool:
         if served and not build.is_built():
-            raise ValueError("the page is not built. Run `npm ci && npm run build` in frontend/, or unset SERVE_PAGE")
+            raise ValueError("the page is not built. Run `npm ci && npm run build -w frontend`, or unset SERVE_PAGE")
         return served
 
     @property

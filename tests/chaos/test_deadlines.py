@@ -37,3 +37,21 @@ def test_a_job_whose_provider_hangs_fails_with_a_timeout(hasty: LocalStack, repo
     assert "127.0.0.1" not in json.dumps(job)
     calls = provider.wait_until_idle()
     assert calls.dropped == calls.started > 0
+
+
+def test_a_job_with_an_earlier_deadline_of_its_own_fails_then(hasty: LocalStack) -> None:
+    assert hasty.urls.llm is not None
+    provider = Provider(hasty.urls.llm)
+    provider.be({"fault": "hang"})
+    provider.wait_until_idle()
+    provider.forget()
+    with Api(hasty.urls.api) as api:
+        submission = {"type": "generate_relics", "payload": {"count": 1}, "deadline_s": 9}
+        job = api.ask("POST", "/jobs", json=submission).json()
+        ended = api.finished(job["id"])
+        later = api.ask("POST", "/jobs", json=submission | {"deadline_s": JOB_DEADLINE_S + 1})
+    assert (ended["status"], ended["error_code"]) == ("failed", "timeout")
+    assert ended["deadline_at"] == job["deadline_at"]
+    calls = provider.wait_until_idle()
+    assert calls.dropped == calls.started > 0
+    assert later.json()["errors"][0]["field"] == "deadline_s"

@@ -1,4 +1,4 @@
-"""The examples run unchanged. The test of the React example is frontend/src/jobs/example.test.tsx."""
+"""The examples run unchanged. The test of the React example is frontend/src/lib/queries/example.test.tsx."""
 
 import os
 import re

@@ -20,7 +20,7 @@ from tests.e2e.environment import own_stack
 
 #: How many seconds a command in the copy may take.
 PATIENCE_S = 280
-NODE_MODULES = ROOT / "frontend/node_modules"
+NODE_MODULES = ROOT / "node_modules"
 CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -155,8 +155,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(copy: Path) -> Path:
     """The copy's page, with its packages."""
     if not NODE_MODULES.exists():
-        pytest.skip("the page's packages are not installed: cd frontend && npm ci")
-    (copy / "frontend/node_modules").symlink_to(NODE_MODULES.resolve())
+        pytest.skip("the page's packages are not installed: npm ci")
+    (copy / "node_modules").symlink_to(NODE_MODULES.resolve())
     return copy / "frontend"
 
 
@@ -174,10 +174,12 @@ def test_the_tests_that_go_through_all_types_pass_with_a_new_type(copy: Path) ->
     run(copy, sys.executable, "-m", "pytest", "-q", "-n0", "-k", ABOUT_TYPES, *TESTS)
 
 
-def test_a_new_type_does_not_change_the_types_of_the_page(copy: Path, page: Path) -> None:
+@pytest.mark.usefixtures("page")
+def test_a_new_type_does_not_change_the_types_of_the_page_and_of_the_python_client(copy: Path) -> None:
     document = copy / "openapi.json"
     document.write_text(run(copy, sys.executable, "-c", OPENAPI), encoding="utf-8")
-    run(page, "npm", "run", "--silent", "client-types", "--", str(document), "--check")
+    run(copy, sys.executable, "-m", "client.tools.model_generator", str(document), "--check")
+    run(copy, "npm", "run", "--silent", "client-types", "-w", "packages/jobs", "--", str(document), "--check")
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from pathlib import Path
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 
-_EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "5")
+_EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "5"))
 #: The same requests each time, as far as they do not depend on answers; another number makes others.
 _SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
 _CONFIG = """\
-# A body of more than 64 KiB gets 413, whatever is in it.
+# A body of more than 64 KiB, or a batch of more than 1 MiB, gets 413, whatever is in it.
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "413", "429", "5xx"]
 negative_data_rejection.expected-statuses = [
@@ -25,6 +25,15 @@ use_after_free.enabled = false
 # Only a job makes worlds, a while after its request.
 [parameters]
 world_id = "{world_id}"
+
+[generation]
+max-examples = {examples}
+
+# The coverage phase would make every case of every payload again, in a list. `POST /jobs` has them.
+[[operations]]
+include-path = "/jobs/batch"
+phases.coverage.enabled = false
+phases.fuzzing.generation.max-examples = {batches}
 """
 
 
@@ -35,14 +44,13 @@ def run(api: Api, folder: Path, config: str = "", *, user_id: str, phases: str, 
     """
     world = api.finished(api.submit("create_world", {"theme": "fantasy", "user_id": user_id})["id"])["result"]
     file = folder / "schemathesis.toml"
-    file.write_text(_CONFIG.format(world_id=world["world_id"]) + config)
+    bounds = {"examples": _EXAMPLES, "batches": 10 * _EXAMPLES}
+    file.write_text(_CONFIG.format(world_id=world["world_id"], **bounds) + config)
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(file), "run", f"{api.url}/openapi.json"]
     command += [
         "--no-color",
         "--phases",
         phases,
-        "--max-examples",
-        _EXAMPLES,
         "--seed",
         _SEED,
         "--request-timeout",

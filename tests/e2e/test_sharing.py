@@ -13,12 +13,14 @@ from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 
 PIECE = {"name": "Low Tarn", "description": "Its bells ring at low water.", "details": {"secret": "They call Oda."}}
-HIDDEN = ("Its bells ring at low water.", "They call Oda.", "alice")
+#: A name that no generated text contains ("alice" is in "malice").
+OWNER = "owner-4b1f9c"
+HIDDEN = ("Its bells ring at low water.", "They call Oda.", OWNER)
 
 
 @pytest.fixture
 def alice(guarded: LocalStack) -> Iterator[Api]:
-    with Api(guarded.urls.api, guarded.token("alice")) as client:
+    with Api(guarded.urls.api, guarded.token(OWNER)) as client:
         yield client
 
 

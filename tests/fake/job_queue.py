@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.error import QueueUnavailable
@@ -36,6 +37,15 @@ class FakeJobQueue:
         self._messages.append(
             Sent(QueuedJob.of(job), owner_hash(job.owner), asyncio.get_running_loop().time() + delay_s)
         )
+
+    async def send_all(self, jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
+        unsent = {}
+        for job in jobs:
+            try:
+                await self.send(job)
+            except QueueUnavailable as error:
+                unsent[job.id] = error
+        return unsent
 
     def receive(self) -> list[Sent]:
         """Take every visible message out of the queue."""

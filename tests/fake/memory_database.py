@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib.domain.error import UnknownCursor
@@ -81,8 +81,13 @@ class MemoryQuotaLedger:
     def __init__(self, server: MemoryServer) -> None:
         self._server = server
 
-    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
+    async def count_submissions(
+        self, owner: str, tokens: Mapping[str, int], quota: Quota
+    ) -> dict[str, Standing | QuotaExceeded]:
         await self._server.step()
+        return {job_id: self._counted(owner, job_id, wanted, quota) for job_id, wanted in tokens.items()}
+
+    def _counted(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing | QuotaExceeded:
         now, unfinished = self._server.now_ms(), self._server.counted[owner]
         today = self._server.tokens[owner, utc_day(now)]
         submissions = self._server.submissions[owner].items()
@@ -98,18 +103,20 @@ class MemoryQuotaLedger:
         moves_in_ms = min(window.values()) + quota.window_s * 1000 - now if window else 0
         moves_in_s = math.ceil(moves_in_ms / 1000)
         standing = Standing(quota, len(unfinished), len(window), moves_in_s, _standing_of(today, now))
-        if not counts:
-            raise QuotaExceeded(standing, tokens)
-        return standing
+        return standing if counts else QuotaExceeded(standing, tokens)
 
-    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
+    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
         await self._server.step()
         now = self._server.now_ms()
         today = self._server.tokens[None, utc_day(now)]
-        standing = _standing_of(today, now)
-        if stop is not None and job_id not in today.reserved and not standing.has_room(tokens, stop):
-            raise SpendingStopped(standing, tokens, stop)
-        today.reserved.setdefault(job_id, (tokens, now))
+        stopped = {}
+        for job_id, wanted in tokens.items():
+            standing = _standing_of(today, now)
+            if stop is not None and job_id not in today.reserved and not standing.has_room(wanted, stop):
+                stopped[job_id] = SpendingStopped(standing, wanted, stop)
+            else:
+                today.reserved.setdefault(job_id, (wanted, now))
+        return stopped
 
     async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         await self._server.step()

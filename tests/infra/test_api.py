@@ -110,7 +110,10 @@ def test_a_new_account_gets_the_role_that_access_logs_need(template: Template) -
 
 def test_the_web_acl_of_prod_refuses_large_bodies_and_floods(prod: Template, dev: Template) -> None:
     rules = sorted(prod.one("WAFv2::WebACL")["Rules"], key=lambda rule: rule["Priority"])
-    size = rules[0]["Statement"]["SizeConstraintStatement"]
+    large, elsewhere = rules[0]["Statement"]["AndStatement"]["Statements"]
+    size = large["SizeConstraintStatement"]
+    batch = elsewhere["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert (batch["PositionalConstraint"], batch["SearchString"]) == ("ENDS_WITH", "/jobs/batch")
     posts, of_token, of_address = (rule["Statement"]["RateBasedStatement"] for rule in rules[1:])
     assert (size["Size"], size["ComparisonOperator"], size["FieldToMatch"]["Body"]) == (
         65536,

@@ -53,7 +53,7 @@ async def test_each_of_many_jobs_is_done_once_if_its_message_is_delivered_twice(
 
 
 async def _submitted(services: Services) -> list[Job]:
-    request = JobRequest.parse(OWNER, "generate_relics", {"count": 1})
+    request = JobRequest.parse(OWNER, {"type": "generate_relics", "payload": {"count": 1}}, Timing())
     return [(await services.submission.submit(request)).job for _ in range(JOBS)]
 
 

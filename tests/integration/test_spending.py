@@ -21,6 +21,7 @@ from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
+from tests.ledger import counted
 from tests.redis_server import RedisServer
 from tests.unit.chalicelib.system import message
 
@@ -51,7 +52,8 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
 
 
 async def submit_at_once(services: Services, owners: list[str]) -> tuple[list[Job], list[BaseException]]:
-    requests = [JobRequest.parse(owner, "generate_characters", {"count": 1}) for owner in owners]
+    wanted = {"type": "generate_characters", "payload": {"count": 1}}
+    requests = [JobRequest.parse(owner, wanted, Timing()) for owner in owners]
     answers = await asyncio.gather(*map(services.submission.submit, requests), return_exceptions=True)
     accepted = [answer.job for answer in answers if not isinstance(answer, BaseException)]
     return accepted, [answer for answer in answers if isinstance(answer, BaseException)]
@@ -71,7 +73,7 @@ async def test_two_hundred_parallel_submissions_do_not_exceed_the_daily_tokens(d
         await services.worker.work([message(job.id) for job in accepted])
         ended = [await database.jobs.read(job.id) for job in accepted]
         cost += sum(job.usage.tokens for job in ended if job)
-    standing = await database.quotas.count_submission(owner, str(uuid.uuid4()), 0, quota)
+    standing = await counted(database.quotas, owner, str(uuid.uuid4()), 0, quota)
     assert (standing.today.spent, standing.today.reserved) == (cost, 0)
 
 
@@ -91,6 +93,6 @@ async def test_a_submission_refused_by_the_daily_stop_reserves_nothing_for_its_o
     services = process(database, Limits(quota=quota, daily_stop=20_000))
     accepted, refused = await submit_at_once(services, ["bob"] * 20)
     assert {type(error) for error in refused} == {SpendingStopped}
-    standing = await database.quotas.count_submission("bob", accepted[0].id, 0, quota)
+    standing = await counted(database.quotas, "bob", accepted[0].id, 0, quota)
     assert standing.today.reserved == accepted[0].token_budget
     assert standing.unfinished == len(accepted) == 1

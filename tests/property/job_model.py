@@ -46,4 +46,6 @@ class JobModel:
     def check(self, view: JobView) -> None:
         assert replace(view.job, observed_at=self.job.observed_at) == self.job
         assert view.job.usage == self.paid
+        if self.job.deadline_s is not None:
+            assert view.job.deadline_at == view.job.created_at + self.job.deadline_s * 1000
         assert {(c.item, c.stage): c for c in view.checkpoints} == self.stages

@@ -6,6 +6,7 @@ answer. After every step the invariants are checked for the job that the step wa
 
 import asyncio
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,8 +72,8 @@ class StoredJobs(RuleBasedStateMachine):
         self.runner.run(self.redis.aclose())
         self.runner.close()
 
-    def create(self) -> str:
-        new = _new(str(uuid.uuid4()))
+    def create(self, deadline_s: int | None = None) -> str:
+        new = replace(_new(str(uuid.uuid4())), deadline_s=deadline_s)
         self.models[new.id] = JobModel(self.runner.run(self.store.create(new, TIMING)))
         self.touched = {new.id}
         return new.id
@@ -108,9 +109,9 @@ class CallerRules(StoredJobs):
         return self.create()
 
     @precondition(lambda self: len(self.models) < MAX_JOBS)
-    @rule(target=jobs)
-    def another_job(self) -> str:
-        return self.create()
+    @rule(target=jobs, deadline_s=st.none() | st.integers(5, 120))
+    def another_job(self, deadline_s: int | None) -> str:
+        return self.create(deadline_s)
 
     @rule(job_id=jobs)
     def create_again(self, job_id: str) -> None:
@@ -151,6 +152,7 @@ class WorkerRules(StoredJobs):
     @rule(claim=claims, delay_s=st.floats(0, 30), counts=st.booleans(), resets_deadline=st.booleans())
     def release(self, claim: Claim, delay_s: float, counts: bool, resets_deadline: bool) -> None:
         job_id, token = claim
+        resets_deadline = resets_deadline and self.models[job_id].job.deadline_s is None
         release = change.release(token, "Again...", delay_s, uses_attempt=counts, resets_deadline=resets_deadline)
         self.apply(job_id, release)
 

@@ -24,6 +24,7 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.job_database import JobDatabase
 from tests.clock import FakeClock
 from tests.fake.memory_database import MemoryDatabase
+from tests.ledger import counted, reserved
 
 TIMING = Timing()
 LIMIT = 1_000
@@ -98,10 +99,10 @@ class Ledgers(RuleBasedStateMachine):
         for database in self.databases:
             if not fits:
                 with pytest.raises(QuotaExceeded):
-                    self.runner.run(database.quotas.count_submission(name, job_id, tokens, QUOTA))
+                    self.runner.run(counted(database.quotas, name, job_id, tokens, QUOTA))
                 continue
-            self.runner.run(database.quotas.count_submission(name, job_id, tokens, QUOTA))
-            self.runner.run(database.quotas.reserve_for_all(job_id, tokens, None))
+            self.runner.run(counted(database.quotas, name, job_id, tokens, QUOTA))
+            self.runner.run(reserved(database.quotas, job_id, tokens, None))
         if fits:
             self.model.open[job_id] = Reserved(owner, tokens, self.today)
             if is_created:
@@ -165,7 +166,7 @@ class Ledgers(RuleBasedStateMachine):
     def both_count_what_is_spent_and_reserved_and_it_is_within_the_limit(self) -> None:
         for owner, name in self.names.items():
             for database in self.databases:
-                standing = self.runner.run(database.quotas.count_submission(name, "probe", 0, UNLIMITED))
+                standing = self.runner.run(counted(database.quotas, name, "probe", 0, UNLIMITED))
                 self.runner.run(database.quotas.release(name, "probe"))
                 today = self.model.spent.get((owner, self.today), 0), self.model.reserved(owner, self.today)
                 assert (standing.today.spent, standing.today.reserved) == today

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from chalicelib.domain.document import Search, Shelf
 from chalicelib.domain.job import JobView
 from chalicelib.domain.record_list import RecordFilter
-from tests.simulation.scenario import OWNER, Simulation
+from tests.simulation.caller import OWNER
+from tests.simulation.scenario import Simulation
 
 #: The stages of a relic.
 _STAGES = {"name", "description", "history"}

@@ -9,8 +9,9 @@ from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.service.admission import Admission
 from tests import virtual_time
 from tests.simulation.archive import archive_faults
+from tests.simulation.caller import OWNER, TIMING
 from tests.simulation.process import SimProcess
-from tests.simulation.scenario import OWNER, SWEEP_EVERY_S, TIMING, Simulation
+from tests.simulation.scenario import SWEEP_EVERY_S, Simulation
 from tests.simulation.spending import spending_faults
 
 #: No call to the provider may begin later than this after the answer to a cancel, seconds.
@@ -26,6 +27,7 @@ async def faults_of(simulation: Simulation) -> list[str]:
     """Everything that must not happen and did; empty if all is well."""
     found = [fault for job_id in simulation.history.accepted for fault in await _job_faults(simulation, job_id)]
     found += _call_faults(simulation) + _rpc_faults(simulation) + simulation.jobs.trespasses
+    found += _batch_faults(simulation)
     await _clean_up(simulation)
     found += simulation.quotas.overruns + spending_faults(simulation.database.server)
     return found + await archive_faults(simulation)
@@ -54,9 +56,21 @@ async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:
         found.append(f"{job_id}: its cancel was accepted, but it is {job.status}")
     if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in simulation.generator.calls)):
         found.append(f"{job_id}: billed for {job.usage.llm_calls} calls, but made {calls}")
+    if job.deadline_s and job.deadline_at != job.created_at + job.deadline_s * 1000:
+        found.append(f"{job_id}: its deadline of {job.deadline_s} s was moved")
     deadline_at = job.deadline_at or job.created_at + TIMING.max_pending_s * 1000
     if job.completed_at and job.completed_at - deadline_at > _LATEST_END_MS:
         found.append(f"{job_id}: ended {job.completed_at - deadline_at} ms after its deadline")
+    return found
+
+
+def _batch_faults(simulation: Simulation) -> list[str]:
+    """However often a batch is sent with its key, each of its places has one job at most."""
+    places = simulation.history.places
+    found = [f"place {place} of the batch has the jobs {ids}" for place, ids in places.items() if len(ids) > 1]
+    made = [r.fields for r in simulation.database.server.records.values() if r.fields["payload"]["theme"] == "batch"]
+    if len(made) > simulation.history.batch_size:
+        found.append(f"a batch of {simulation.history.batch_size} made {len(made)} jobs")
     return found
 
 

@@ -7,15 +7,13 @@ ended.
 
 import asyncio
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
 from chalicelib.domain.error import LoreSmithError
-from chalicelib.domain.job_request import JobRequest
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
-from chalicelib.domain.timing import Timing
 from chalicelib.service.assembly import Limits
 from tests import virtual_time
 from tests.fake.document_store import MemoryDocumentStore
@@ -23,29 +21,17 @@ from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
+from tests.simulation.caller import TIMING, Callers, History
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
 from tests.simulation.sim_queue import SimQueue
 from tests.simulation.spending import WatchedQuotaLedger
 
-OWNER = "anonymous"
-TIMING = Timing(heartbeat_s=1.0, lease_s=8, resend_after_s=20)
 SWEEP_EVERY_S = 10.0
 #: How long chaos lasts.
 CHAOS_S = 60.0
 #: How long the history may continue after that: a job that waits longer for a worker fails.
 SETTLE_S = TIMING.max_pending_s + 2 * SWEEP_EVERY_S
-
-
-@dataclass
-class History:
-    """A record of what happened, for the checks."""
-
-    accepted: dict[str, float] = field(default_factory=dict)
-    cancelled_at: dict[str, float] = field(default_factory=dict)
-    #: Jobs whose worker was once paused or cut off from the store, so that it may have missed a cancel.
-    uninformed: set[str] = field(default_factory=set)
-    kills: int = 0
 
 
 class WatchedJobStore(MemoryJobStore):
@@ -77,6 +63,7 @@ class Simulation:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.rng = rng = random.Random(seed)
+        self.options_rng = random.Random(f"options of {seed}")
         self.history = History()
         self.database = MemoryDatabase(virtual_time.now_ms)
         self.jobs = self.database.jobs = WatchedJobStore(self.database.server)
@@ -127,7 +114,10 @@ class Simulation:
         """Run the history to its end."""
         tasks = [asyncio.create_task(self._worker()) for _ in range(2)]
         tasks += [asyncio.create_task(self._schedule()), asyncio.create_task(self._dead_letters())]
-        tasks += [asyncio.create_task(self._client()) for _ in range(self.rng.randint(1, 3))]
+        callers = Callers(self.rng, self.options_rng, self.history, self.services)
+        tasks += [asyncio.create_task(callers.single()) for _ in range(self.rng.randint(1, 3))]
+        if self.options_rng.random() < 0.5:
+            tasks.append(asyncio.create_task(callers.batch()))
         await asyncio.gather(self._chaos(), self._library_outage())
         end_at = _now() + SETTLE_S
         while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
@@ -178,29 +168,6 @@ class Simulation:
             letters, self.queue.dead = self.queue.dead, []
             failed = set(await services.worker.fail_dead_letters(letters))
             self.queue.dead += [letter for letter in letters if letter.id in failed]
-
-    async def _client(self) -> None:
-        """Submit a few jobs, and sometimes cancel one."""
-        services = self.services(SimProcess())
-        for _ in range(self.rng.randint(1, 2)):
-            await asyncio.sleep(self.rng.uniform(0, 20))
-            try:
-                payload = {"count": self.rng.randint(1, 3)}
-                job = (await services.submission.submit(JobRequest.parse(OWNER, "generate_relics", payload))).job
-            except LoreSmithError:
-                continue
-            self.history.accepted[job.id] = _now()
-            if self.rng.random() < 0.25:
-                await self._cancel(services, job.id)
-
-    async def _cancel(self, services: Services, job_id: str) -> None:
-        await asyncio.sleep(self.rng.uniform(0, 15))
-        try:
-            _, stopped = await services.reading.cancel(OWNER, job_id)
-        except LoreSmithError:
-            return
-        if stopped:
-            self.history.cancelled_at[job_id] = _now()
 
     async def _chaos(self) -> None:
         end_at = _now() + CHAOS_S

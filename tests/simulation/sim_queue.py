@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.service.worker import Message
@@ -39,6 +41,11 @@ class SimQueue:
         for _ in range(2 if self._rng.random() < self._copies else 1):
             message = Message(f"m{next(self._ids)}", QueuedJob.of(job).encode())
             self._messages[message.id] = _Stored(message, self._now() + delay_s)
+
+    async def send_all(self, jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
+        for job in jobs:
+            await self.send(job)
+        return {}
 
     async def ping(self) -> None:
         await asyncio.sleep(0)

@@ -1,7 +1,9 @@
 """Watches the daily limits of tokens in a simulated history."""
 
-from chalicelib.domain.quota import Quota, Standing
-from chalicelib.domain.spending import counted_tokens
+from collections.abc import Mapping
+
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.spending import SpendingStopped, counted_tokens
 from tests.fake.memory_database import MemoryQuotaLedger
 from tests.fake.memory_server import MemoryServer
 
@@ -16,14 +18,17 @@ class WatchedQuotaLedger(MemoryQuotaLedger):
         self._daily_stop = daily_stop
         self.overruns: list[str] = []
 
-    async def count_submission(self, owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
-        standing = await super().count_submission(owner, job_id, tokens, quota)
+    async def count_submissions(
+        self, owner: str, tokens: Mapping[str, int], quota: Quota
+    ) -> dict[str, Standing | QuotaExceeded]:
+        counts = await super().count_submissions(owner, tokens, quota)
         self._check()
-        return standing
+        return counts
 
-    async def reserve_for_all(self, job_id: str, tokens: int, stop: int | None) -> None:
-        await super().reserve_for_all(job_id, tokens, stop)
+    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+        stopped = await super().reserve_for_all(tokens, stop)
         self._check()
+        return stopped
 
     def _check(self) -> None:
         for (owner, day), tokens in self._watched.tokens.items():

@@ -4,13 +4,12 @@ import asyncio
 
 import pytest
 
-from chalicelib.bootstrap import assemble
 from chalicelib.domain.document import Author, Search, Shelf
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import TERMINAL, Status
 from chalicelib.domain.record_list import RecordFilter
 from foundation.json_value import as_object
-from tests.simulation.process import GatedDatabase, SimProcess, gated
+from tests.simulation.dying import dying
 from tests.unit.chalicelib.kept import PIECE_ID, piece
 from tests.unit.chalicelib.system import OWNER, System, message
 
@@ -20,24 +19,7 @@ POINTS = 80
 
 async def _worker_killed_at(system: System, point: int, job: Job) -> bool:
     """Run a worker that dies at its `point`-th gate. Return False if it ended before that."""
-    process = SimProcess()
-    passed = 0
-
-    async def gate() -> None:
-        nonlocal passed
-        passed += 1
-        if passed == point:
-            process.kill()
-        await process.gate()
-
-    services = assemble(
-        database=GatedDatabase.of(system.database, gate),
-        queue=gated(system.queue, gate),
-        generator=gated(system.generator, gate),
-        documents=gated(system.documents, gate),
-        history=gated(system.history, gate),
-        timing=system.timing,
-    )
+    services, process = dying(system, point)
     working = asyncio.create_task(services.worker.work([message(job.id)]))
     try:
         await working

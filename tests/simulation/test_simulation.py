@@ -7,7 +7,7 @@ SIMULATION_SEEDS is the number of histories (200), SIMULATION_FIRST_SEED the fir
 import logging
 import os
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -16,8 +16,10 @@ import pytest
 from chalicelib.domain.change import Change
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import FENCED
-from chalicelib.domain.quota import Quota, Standing
+from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
+from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
+from chalicelib.port.idempotency_keys import Binding
 from tests.simulation.check import Sabotage, simulate
 from tests.simulation.scenario import Simulation
 
@@ -81,21 +83,30 @@ def orphaned_work(simulation: Simulation) -> None:
 
 def unlimited_tokens(simulation: Simulation) -> None:
     """Reserve tokens without checking the limits."""
-    count, reserve = simulation.quotas.count_submission, simulation.quotas.reserve_for_all
+    count, reserve = simulation.quotas.count_submissions, simulation.quotas.reserve_for_all
 
-    async def count_all(owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
-        return await count(owner, job_id, tokens, replace(quota, max_tokens=None))
+    async def count_all(owner: str, tokens: Mapping[str, int], quota: Quota) -> dict[str, Standing | QuotaExceeded]:
+        return await count(owner, tokens, replace(quota, max_tokens=None))
 
-    async def reserve_all(job_id: str, tokens: int, stop: int | None) -> None:
-        await reserve(job_id, tokens, None)
+    async def reserve_all(tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+        return await reserve(tokens, None)
 
-    simulation.quotas.count_submission = count_all  # type: ignore[method-assign]
+    simulation.quotas.count_submissions = count_all  # type: ignore[method-assign]
     simulation.quotas.reserve_for_all = reserve_all  # type: ignore[method-assign]
 
 
 def unsettled_tokens(simulation: Simulation) -> None:
     """Let jobs end without settling what they have reserved."""
     simulation.database.server.settle_tokens = lambda *_: None  # type: ignore[method-assign]
+
+
+def forgotten_keys(simulation: Simulation) -> None:
+    """Do not remember which batch an idempotency key belongs to."""
+
+    async def bind_again(owner: str, key: str, wanted: Binding) -> Binding:
+        return wanted
+
+    simulation.database.keys.bind = bind_again  # type: ignore[method-assign]
 
 
 def forgotten_outbox(simulation: Simulation) -> None:
@@ -118,6 +129,7 @@ def forgotten_outbox(simulation: Simulation) -> None:
         (unlimited_tokens, "exceeded"),
         (unsettled_tokens, "still reserved"),
         (forgotten_outbox, "kept: "),
+        (forgotten_keys, "of the batch has the jobs"),
     ],
 )
 def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:

@@ -14,7 +14,9 @@ from local.provider_check.advice import SLOW_SERVER
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
-    file for pattern in ("*.md", "docs/**/*.md", "frontend/*.md", "examples/*.md") for file in ROOT.glob(pattern)
+    file
+    for pattern in ("*.md", "docs/**/*.md", "frontend/*.md", "packages/*/*.md", "client/*.md", "examples/*.md")
+    for file in ROOT.glob(pattern)
 )
 _TEST = re.compile(r"`([\w/.]*\.py)?::(test_\w+)`")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")

@@ -66,7 +66,7 @@ async def _costs(found: System) -> Costs:
     await measured("complete", [partial(found.complete, job.id) for job in jobs])
     await measured("store a stage, long event log", [partial(found.advance, found.long_job)] * _TIMES)
     await measured("read a job, long event log", [partial(found.jobs.view, found.long_job)] * _TIMES)
-    await measured(f"list {_PAGE} jobs", [partial(found.reading.page, OWNER, _PAGE)] * _TIMES)
+    await measured(f"list {_PAGE} jobs", [partial(found.listing.page, OWNER, _PAGE)] * _TIMES)
     await measured(_YOUNG, [found.early_sweep] * _TIMES)
     await measured(_OLD, [found.late_sweep] * 5)
     await measured(_RESULT, [partial(found.jobs.view, found.large_job)] * 10)

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 
@@ -14,12 +14,14 @@ from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.domain import change
+from chalicelib.domain.error import QueueUnavailable
 from chalicelib.domain.job import Checkpoint, Job, Usage
 from chalicelib.domain.new_job import NewJob
 from chalicelib.domain.quota import UNLIMITED
 from chalicelib.domain.timing import Timing
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.service.archive import Archive
+from chalicelib.service.listing import Listing
 from chalicelib.service.reading import Reading
 from chalicelib.service.recovery import Recovery
 from foundation.json_value import Json
@@ -64,6 +66,9 @@ class NoQueue:
 
     async def send(self, job: Job, delay_s: float = 0) -> None: ...
 
+    async def send_all(self, _jobs: Sequence[Job]) -> dict[str, QueueUnavailable]:
+        return {}
+
     async def ping(self) -> None: ...
 
 
@@ -80,15 +85,16 @@ class System:
         self.jobs, self.quotas = self.database.jobs, self.database.quotas
         self.early_sweep = _recovery(self.earlier).sweep
         self.late_sweep = _recovery(self.later).sweep
-        self.reading = Reading(self.jobs, self.database.index, _recovery(self.database), 1, SilentMeter())
+        self.reading = Reading(self.jobs, _recovery(self.database), TIMING, max_waiters=1, meter=SilentMeter())
+        self.listing = Listing(self.database.index, _recovery(self.database))
         #: A job with as many events as the size says, and one with as large a result.
         self.long_job = self.large_job = ""
 
     async def create(self, owner: str = OWNER) -> Job:
         """Count, reserve and create, as a submission does."""
         job_id = str(uuid.uuid4())
-        await self.quotas.count_submission(owner, job_id, 30_000, UNLIMITED)
-        await self.quotas.reserve_for_all(job_id, 30_000, None)
+        await self.quotas.count_submissions(owner, {job_id: 30_000}, UNLIMITED)
+        await self.quotas.reserve_for_all({job_id: 30_000}, None)
         return await self.jobs.create(_new(job_id, owner), TIMING)
 
     async def claim(self, job: Job) -> None:

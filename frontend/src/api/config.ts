@@ -1,6 +1,6 @@
 /** The configuration of the page: `config.json` beside the page, else the values from the build, else the page's own origin. */
 
-import type { Fetch } from "./transport";
+import type { Fetch } from "@loresmith/jobs/core";
 
 /** The page is empty until `config.json` is read or this time is over. */
 const TIMEOUT_MS = 5_000;

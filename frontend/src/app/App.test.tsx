@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { watchOf } from "@loresmith/jobs/core";
+import { completedJob, failedJob, piece, processingJob, savedWorld } from "@loresmith/jobs/testing/fakeJob";
 import { act, fireEvent, render, screen } from "@testing-library/react";
+import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import { completedJob, failedJob, piece, processingJob, savedWorld } from "../testing/fakeJob";
 import { click, write } from "../testing/wizard";
 import { pageWorld, pass } from "../testing/world";
 import { App } from "./App";
@@ -76,7 +77,7 @@ describe("jobs in the background", () => {
   it("say that they have failed", async () => {
     const { api, client } = await open();
     await visit("#/worlds");
-    act(() => client.watch.learn(api.add(processingJob({ id: "a" }))));
+    act(() => watchOf(client).learn(api.add(processingJob({ id: "a" }))));
     await pass(100);
     expect(runningLink()?.getAttribute("href")).toBe("#/jobs");
     act(() => void api.set("a", () => failedJob()));
@@ -88,7 +89,7 @@ describe("jobs in the background", () => {
   it("are not mentioned on the page that shows what they have written", async () => {
     const { api, client } = await open();
     await visit("#/worlds");
-    act(() => client.watch.learn(api.add(processingJob({ id: "a", type: "create_world" }))));
+    act(() => watchOf(client).learn(api.add(processingJob({ id: "a", type: "create_world" }))));
     const { id: world_id, language, title, story, quest } = savedWorld({});
     const result = { world_id, language, title, story, quest, pieces: {} };
     act(() => void api.set("a", () => completedJob(result, { id: "a", type: "create_world" })));
@@ -103,7 +104,7 @@ describe("jobs in the background", () => {
   it("are not mentioned if they ended before the page saw them", async () => {
     const { api, client } = await open();
     await visit("#/worlds");
-    act(() => client.watch.learn(api.add(completedJob([piece("Mara")], { id: "a" }))));
+    act(() => watchOf(client).learn(api.add(completedJob([piece("Mara")], { id: "a" }))));
     await pass(4_000);
     expect(runningLink()).toBeNull();
     expect(screen.queryByText(/ready/)).toBeNull();

@@ -1,5 +1,5 @@
+import type { Job } from "@loresmith/jobs";
 import { useDraft, useDraftJobs } from "../draft/DraftProvider";
-import type { Job } from "../jobs";
 import { ADDRESS } from "../kit/route";
 import { addressOfText } from "./endedJob";
 import { capitalized } from "../lore/kind";

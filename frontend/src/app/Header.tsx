@@ -1,7 +1,7 @@
+import type { Job } from "@loresmith/jobs";
 import { useShade, type Shade } from "../style/useShade";
 import "./header.css";
 import { ADDRESS, sectionOf } from "../kit/route";
-import type { Job } from "../jobs";
 import { PAGES } from "./pages";
 import { RunningLink } from "./RunningLink";
 

@@ -1,5 +1,5 @@
+import type { Job } from "@loresmith/jobs";
 import { useDraftJobs } from "../draft/DraftProvider";
-import type { Job } from "../jobs";
 import { ADDRESS } from "../kit/route";
 import { progressOf } from "./runningJobs";
 

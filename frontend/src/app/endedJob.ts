@@ -1,4 +1,4 @@
-import type { Job } from "../jobs";
+import type { Job } from "@loresmith/jobs";
 import { pieceAddress, worldAddress } from "../kit/route";
 
 /** The page that shows what a job has written; null if there is no such page, or if the job has several pieces. */

@@ -2,17 +2,15 @@
  * Follows each job that the page has seen unfinished, until it ends. So every page can show its progress, even if the
  * component that started it is no longer shown. Does not depend on React.
  *
- * While the window is hidden, polls pause (`jobs/pollJob.ts`). The jobs are then read now and then, for the window's title.
+ * While the window is hidden, polls pause (`packages/jobs/src/core/pollJob.ts`). The jobs are then read now and then, for the window's title.
  */
 
-import type { QueryCacheNotifyEvent } from "@tanstack/react-query";
-import { isFinal, type Job, type JobsClient } from "../jobs";
-import { Observable } from "../jobs/observable";
+import { isFinal, type ConnectedClient, type Job } from "@loresmith/jobs";
+import { Observable, watchOf } from "@loresmith/jobs/core";
+import { hashKey, type QueryCacheNotifyEvent } from "@tanstack/react-query";
 
 /** The time between two reads of the jobs while the window is hidden. */
 export const HIDDEN_LOOK_MS = 10_000;
-
-type Client = Pick<JobsClient, "api" | "queryClient" | "watch" | "presence" | "timers">;
 
 export class RunningJobs {
   /** The oldest first. */
@@ -21,7 +19,7 @@ export class RunningJobs {
 
   private stopLooking: () => void = () => undefined;
 
-  constructor(private readonly client: Client) {}
+  constructor(private readonly client: ConnectedClient) {}
 
   /** Calls `onEnd` with each job that ends, until the returned function is called. */
   start(onEnd: (job: Job) => void): () => void {
@@ -36,10 +34,11 @@ export class RunningJobs {
     };
   }
 
-  /** Every job that the page reads is in the cache (`jobs/client.ts`). */
+  /** Every job that the page reads is in the cache (`shareJob`). */
   private onCache({ type, query }: QueryCacheNotifyEvent, onEnd: (job: Job) => void): void {
-    const [name, id] = query.queryKey as unknown[];
-    if (type === "updated" && name === "job" && typeof id === "string") this.see(query.state.data as Job | undefined, onEnd);
+    const last = (query.queryKey as unknown[]).at(-1);
+    const isJob = query.queryHash === hashKey(this.client.queryKeys.job(String(last)));
+    if (type === "updated" && isJob) this.see(query.state.data as Job | undefined, onEnd);
   }
 
   private see(job: Job | undefined, onEnd: (job: Job) => void): void {
@@ -56,7 +55,7 @@ export class RunningJobs {
 
   private follow(job: Job): void {
     this.leave.set(job.id, () => undefined);
-    const leave = this.client.watch.watch(job.id, ({ fault }) => fault && this.drop(job.id), job);
+    const leave = watchOf(this.client).watch(job.id, ({ fault }) => fault && this.drop(job.id), job);
     this.leave.set(job.id, leave);
   }
 
@@ -71,9 +70,9 @@ export class RunningJobs {
   }
 
   private async look({ id, revision }: Job): Promise<void> {
-    const { api, watch } = this.client;
+    const { api } = this.client;
     const reading = await api.readJob(id, { knownRevision: revision, waitS: 0, gatherS: 0 }).catch(() => null);
-    if (reading?.job) watch.learn(reading.job);
+    if (reading?.job) watchOf(this.client).learn(reading.job);
   }
 
   private show(job: Job): void {

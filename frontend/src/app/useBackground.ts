@@ -1,5 +1,5 @@
+import { useJobsClient, type Job } from "@loresmith/jobs";
 import { useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from "react";
-import { useJobsClient, type Job } from "../jobs";
 import { useTitleNews } from "../style/useTitle";
 import { progressOf, RunningJobs } from "./runningJobs";
 

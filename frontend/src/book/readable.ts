@@ -1,6 +1,6 @@
 /** What a reader sees of a world: the owner everything, players what is marked for them. */
 
-import type { Details } from "../api/wire";
+import type { Details } from "@loresmith/jobs";
 import { conceptOf } from "../lore/detail";
 import { labelledPieces, type Kind } from "../lore/kind";
 

@@ -1,7 +1,6 @@
+import { useJobsClient, type JobPolling, type JobTypeName } from "@loresmith/jobs";
+import { viewOf } from "@loresmith/jobs/core";
 import { createContext, use, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
-import type { Delivery } from "../api/wire";
-import { useJobsClient, type JobPolling } from "../jobs";
-import { viewOf } from "../jobs/useJobPolling";
 import type { Draft } from "./draft";
 import { DraftJobs, type Task } from "./draftJobs";
 import type { DraftStore } from "./draftStore";
@@ -46,15 +45,15 @@ export function useDraftJobs(): DraftJobs {
 }
 
 /** The job of a task, as `useJobPolling` returns it. */
-export function useTask<D extends Delivery>(task: Task): JobPolling<D> {
+export function useTask<T extends JobTypeName>(task: Task): JobPolling<T> {
   const jobs = useDraftJobs();
   const session = jobs.session(task);
   const state = useSyncExternalStore(session.view.subscribe, () => session.view.current);
   return {
-    ...viewOf<D>(state),
-    submit: (request) => jobs.submit(task, request) as ReturnType<JobPolling<D>["submit"]>,
+    ...viewOf<T>(state),
+    submit: (request) => jobs.submit(task, request) as ReturnType<JobPolling<T>["submit"]>,
     cancel: () => session.cancel(),
-    retry: () => session.retry() as ReturnType<JobPolling<D>["retry"]>,
+    retry: () => session.retry() as ReturnType<JobPolling<T>["retry"]>,
     reset: () => session.reset(),
   };
 }

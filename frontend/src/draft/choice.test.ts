@@ -1,6 +1,6 @@
+import type { Job } from "@loresmith/jobs";
+import { adjusted, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "@loresmith/jobs/testing/fakeJob";
 import { describe, expect, it } from "vitest";
-import type { Job } from "../api/wire";
-import { adjusted, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "../testing/fakeJob";
 import { added, broughtBack, dealt, NEW_CHOICE, rewritten, withRevised, type Choice } from "./choice";
 
 const ASKED = { ...NEW_CHOICE, asked: "Fantasy" };

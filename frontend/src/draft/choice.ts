@@ -1,6 +1,6 @@
 /** The cards of one kind: a job deals them, and the user replaces, picks and brings them back. */
 
-import type { Job, Piece } from "../api/wire";
+import type { Job, Piece } from "@loresmith/jobs";
 import { finishedOf, type Finished } from "./finished";
 import { textOf } from "./sameness";
 

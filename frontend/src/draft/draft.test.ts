@@ -1,14 +1,14 @@
+import { completedJob, piece } from "@loresmith/jobs/testing/fakeJob";
+import { JOB_TYPES, WITH_PROPHECIES } from "@loresmith/jobs/testing/fakeRegistry";
 import { describe, expect, it } from "vitest";
 import { kindsOf, type Kind } from "../lore/kind";
-import { completedJob, piece } from "../testing/fakeJob";
-import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
 import { change, fitOf, isReachable, newDraft, pickedPiece, picksOf, shownStep, stepsOf, type Draft } from "./draft";
 import { piecesRequest, worldRequest } from "./request";
 
 const FEW = kindsOf(JOB_TYPES);
 const KINDS = kindsOf(WITH_PROPHECIES);
 
-const worldOf = (kinds: readonly Kind[]) => ({ kinds, worldType: "create_world" });
+const worldOf = (kinds: readonly Kind[]) => ({ kinds, worldType: "create_world" as const });
 
 /** A draft with a pick of every kind, prophecies included. */
 function pickedAll(): Draft {

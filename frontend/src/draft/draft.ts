@@ -1,6 +1,6 @@
 /** The world that is being made: the choices, the cards to choose from, and the current step. */
 
-import type { Piece } from "../api/wire";
+import type { Piece } from "@loresmith/jobs";
 import type { Kind } from "../lore/kind";
 import { englishName } from "../lore/language";
 import { themeLabel, THEMES } from "../lore/theme";

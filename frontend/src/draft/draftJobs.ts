@@ -4,10 +4,8 @@
  * They are followed on every page, so that cards arrive while the user is elsewhere. Does not depend on React.
  */
 
-import type { Job, JobRequest } from "../api/wire";
-import type { JobsClient } from "../jobs";
-import { JobSession } from "../jobs/jobSession";
-import { isBusy } from "../jobs/sessionState";
+import type { ConnectedClient, Job, JobRequest } from "@loresmith/jobs";
+import { isBusy, openSession, slotOf, type JobSession } from "@loresmith/jobs/core";
 import { picksOf, type Draft, type DraftAction } from "./draft";
 import type { DraftStore } from "./draftStore";
 
@@ -29,7 +27,7 @@ export class DraftJobs {
   private isStarted = false;
 
   constructor(
-    private readonly client: JobsClient,
+    private readonly client: ConnectedClient,
     private readonly drafts: DraftStore,
   ) {}
 
@@ -38,7 +36,7 @@ export class DraftJobs {
     this.isStarted = true;
     const drafts = [this.drafts.get(), this.drafts.previous()];
     for (const task of drafts.flatMap((draft) => (draft ? tasksOf(draft) : []))) {
-      if (this.client.slot(slotOf(task)).read()) this.session(task);
+      if (slotOf(this.client, slotName(task)).read()) this.session(task);
     }
     for (const each of this.followed.values()) this.follow(each);
     const unsubscribe = this.drafts.subscribe(() => this.onDrafts());
@@ -52,10 +50,10 @@ export class DraftJobs {
 
   /** The session for this task, the same one each time. */
   session(task: Task): JobSession {
-    const slot = slotOf(task);
+    const slot = slotName(task);
     const found = this.followed.get(slot);
     if (found) return found.session;
-    const session = new JobSession({ ...this.client, slot: this.client.slot(slot) });
+    const session = openSession(this.client, slot);
     const followed: Followed = { task, session, leave: () => undefined };
     this.followed.set(slot, followed);
     if (this.isStarted) this.follow(followed);
@@ -144,7 +142,7 @@ function tasksOf(draft: Draft): Task[] {
 }
 
 /** The name under which the job is stored. It has the card's id, so a late answer cannot replace a newer card in the same place. */
-function slotOf(task: Task): string {
+function slotName(task: Task): string {
   switch (task.writes) {
     case "cards":
       return `${task.draftId}.${task.key}`;

@@ -1,5 +1,5 @@
+import { completedJob, piece } from "@loresmith/jobs/testing/fakeJob";
 import { describe, expect, it } from "vitest";
-import { completedJob, piece } from "../testing/fakeJob";
 import { newDraft, choiceOf, picksOf, type Draft } from "./draft";
 import { createDraftStore } from "./draftStore";
 

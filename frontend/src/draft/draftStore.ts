@@ -1,7 +1,6 @@
 /** Stores the draft across reloads and shares it between tabs. If storage is full or forbidden, the draft ends with the page. */
 
-import { newIdempotencyKey as newId } from "../jobs/idempotencyKey";
-import { Observable } from "../jobs/observable";
+import { newIdempotencyKey as newId, Observable } from "@loresmith/jobs/core";
 import { change, hasStarted, newDraft, type Draft, type DraftAction } from "./draft";
 import { attempt, parseDraft } from "./storedDraft";
 

@@ -1,7 +1,6 @@
 /** The finished pieces of a job, even of one that is still running or has failed. */
 
-import type { Job, JobItem, WrittenPiece } from "../api/wire";
-import { missingPlaces, notesOf } from "../jobs/warning";
+import { missingPlaces, notesOf, type Job, type JobItem, type WrittenPiece } from "@loresmith/jobs";
 
 export interface Finished {
   /** The 0-based index of the piece in its job. */

@@ -1,6 +1,6 @@
 /** The requests that a draft sends. */
 
-import type { JobRequest, Piece, SelectedLore } from "../api/wire";
+import type { JobRequest, Piece, PiecesType, SelectedLore } from "@loresmith/jobs";
 import type { Kind } from "../lore/kind";
 import { pickedPiece, choiceOf, type Draft } from "./draft";
 
@@ -9,7 +9,7 @@ export const CARDS = 3;
 export const CARDS_IN_WORDS = "three";
 
 /** Asks for new pieces of a kind. Avoids the names of all earlier pieces, as far as the API accepts so many. */
-export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest<"pieces"> {
+export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobRequest<PiecesType> {
   const avoid = choiceOf(draft, kind).seen.slice(-kind.avoidMax);
   const payload = {
     ...briefOf(draft),
@@ -24,11 +24,11 @@ export function piecesRequest(draft: Draft, kind: Kind, count = CARDS): JobReque
 interface WorldTypes {
   kinds: readonly Kind[];
   /** The name of the job type that makes a world. */
-  worldType: string;
+  worldType: "create_world";
 }
 
 /** Asks for the world of the picked pieces. `owner` is for an API without bearer tokens. */
-export function worldRequest(draft: Draft, types: WorldTypes, owner: string | undefined): JobRequest<"world"> {
+export function worldRequest(draft: Draft, types: WorldTypes, owner: string | undefined): JobRequest<"create_world"> {
   const payload = {
     ...briefOf(draft),
     selectedLore: pickedLore(draft, types.kinds),

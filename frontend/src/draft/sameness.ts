@@ -1,6 +1,6 @@
 /** Whether two pieces have the same text. */
 
-import type { Piece } from "../api/wire";
+import type { Piece } from "@loresmith/jobs";
 
 /** The piece as text, whatever the order of its fields. A missing field equals null: the API writes one for the other. */
 export function textOf(piece: Piece): string {

@@ -1,6 +1,6 @@
 /** A draft as text, and back. */
 
-import type { Piece } from "../api/wire";
+import type { Piece } from "@loresmith/jobs";
 import type { Card, Choice, Replaced } from "./choice";
 import type { CanonPiece, Draft } from "./draft";
 

@@ -1,6 +1,6 @@
+import { keptPiece } from "@loresmith/jobs/testing/fakeLibrary";
 import { render, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { keptPiece } from "../testing/fakeLibrary";
 import { Comparison } from "./Comparison";
 
 it("shows yes and no", () => {

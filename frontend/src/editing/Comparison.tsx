@@ -1,4 +1,4 @@
-import type { Shelf, Shelves } from "../api/libraryWire";
+import type { Shelf, Shelves } from "@loresmith/jobs/library";
 import { wordsOf } from "../lore/detail";
 import { editsBetween, keyOf, valueAt } from "./change";
 import "./comparison.css";

@@ -1,5 +1,6 @@
+import type { JobsClient } from "@loresmith/jobs";
+import { createLibraryApi } from "@loresmith/jobs/library";
 import { createContext, use, useEffect, type ReactNode } from "react";
-import type { JobsClient } from "../jobs/client";
 import { Desk } from "./desk";
 import { editStorage } from "./heldEdit";
 
@@ -8,7 +9,7 @@ const DeskContext = createContext<Desk | null>(null);
 /** Everything that the page edits. `storage` keeps what is not saved yet. */
 export function createDesk(client: JobsClient, storage: Storage, page: Window): Desk {
   const { api, timers, presence, random } = client;
-  return new Desk({ api, timers, presence, random, storage: editStorage(storage, page) });
+  return new Desk({ api: createLibraryApi(api), timers, presence, random, storage: editStorage(storage, page) });
 }
 
 /** Provides the desk to the page, and saves what an earlier page could not save. */

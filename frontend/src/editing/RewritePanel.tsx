@@ -1,6 +1,6 @@
+import { estimateText, JobProgressSpinner, useEstimate } from "@loresmith/jobs";
+import type { Shelf } from "@loresmith/jobs/library";
 import { useId, useState, type SyntheticEvent } from "react";
-import type { Shelf } from "../api/libraryWire";
-import { estimateText, JobProgressSpinner, useEstimate } from "../jobs";
 import { wordsOf } from "../lore/detail";
 import { Comparison } from "./Comparison";
 import type { EditableDocument } from "./useDocument";
@@ -41,7 +41,15 @@ function Progress<S extends Shelf>({ rewrite: { polling } }: RewritePanelProps<S
   const written = Object.entries({ name: item?.name, description: item?.description, ...item?.details }).filter(([, value]) => value != null);
   return (
     <>
-      <JobProgressSpinner job={job} error={error} connection={connection} label="Rewriting" onRetry={retry} onCancel={cancel} />
+      <JobProgressSpinner
+        job={job}
+        isPolling={polling.isPolling}
+        error={error}
+        connection={connection}
+        label="Rewriting"
+        onRetry={retry}
+        onCancel={cancel}
+      />
       {polling.isPolling && written.length > 0 && (
         <p className="quiet">Written so far: {written.map(([field]) => wordsOf(field)).join(", ")}</p>
       )}

@@ -1,8 +1,7 @@
+import { asApiError } from "@loresmith/jobs";
+import { useLibraryApi, type Shelf, type Shelves, type Writer } from "@loresmith/jobs/library";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Shelf, Shelves, Writer } from "../api/libraryWire";
-import { asApiError } from "../api/error";
-import { useJobsClient } from "../jobs";
 import { Dialog } from "../kit/Dialog";
 import { Notice } from "../kit/Notice";
 import { dateText } from "../style/dateText";
@@ -11,7 +10,7 @@ import type { EditableDocument } from "./useDocument";
 
 /** The earlier versions of a document: who wrote each, when, and what it said. Any of them can be restored. */
 export function VersionsDialog<S extends Shelf>({ document, onClose }: { document: EditableDocument<S>; onClose: () => void }) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const { place } = document.editor;
   const { saved } = document;
   const { data: versions, error, refetch } = useQuery({
@@ -59,7 +58,7 @@ function Version<S extends Shelf>({ document, now, version, onRestored }: Versio
 }
 
 function useRestore<S extends Shelf>({ editor }: EditableDocument<S>, onRestored: () => void) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const [isRestoring, setRestoring] = useState(false);
   const [failure, setFailure] = useState("");
   const restore = async (version: number) => {

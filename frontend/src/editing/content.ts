@@ -1,6 +1,6 @@
 /** Which parts of a document are its content, which has versions. */
 
-import type { Shelf } from "../api/libraryWire";
+import type { Shelf } from "@loresmith/jobs/library";
 import type { Path } from "./change";
 
 const CONTENT: Record<Shelf, readonly string[]> = {

@@ -1,6 +1,6 @@
 /** All documents that are being edited, and those with edits that an earlier visit could not save. */
 
-import type { Shelf, Shelves } from "../api/libraryWire";
+import type { Shelf, Shelves } from "@loresmith/jobs/library";
 import { Editor, type EditorEnvironment } from "./editor";
 import type { HeldEdit } from "./heldEdit";
 

@@ -1,7 +1,7 @@
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { keptPiece } from "@loresmith/jobs/testing/fakeLibrary";
 import { afterEach, describe, expect, it } from "vitest";
 import { closePages, editorWorld, later } from "../testing/editorWorld";
-import type { FakeApi } from "../testing/fakeApi";
-import { keptPiece } from "../testing/fakeLibrary";
 
 afterEach(closePages);
 

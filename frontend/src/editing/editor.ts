@@ -5,8 +5,8 @@
  * from several tabs or people. An edit to a part that somebody else has changed is a conflict, which the user resolves.
  */
 
-import type { Shelf, Shelves } from "../api/libraryWire";
-import { Observable } from "../jobs/observable";
+import { Observable } from "@loresmith/jobs/core";
+import type { Shelf, Shelves } from "@loresmith/jobs/library";
 import { edited, editsBetween, isSame, keyOf, valueAt, type Edit, type Path } from "./change";
 import { contentPaths } from "./content";
 import { EditList } from "./editList";

@@ -1,6 +1,6 @@
 /** What a page shows of a document that is being edited. */
 
-import type { Shelf, Shelves } from "../api/libraryWire";
+import type { Shelf, Shelves } from "@loresmith/jobs/library";
 import { keyOf, type Conflict } from "./change";
 import type { HeldEdit } from "./heldEdit";
 

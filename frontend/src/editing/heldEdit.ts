@@ -1,6 +1,6 @@
 /** Edits that the API does not have yet. They are kept in the browser's storage, so closing the page loses nothing. */
 
-import type { Shelf } from "../api/libraryWire";
+import type { Shelf } from "@loresmith/jobs/library";
 import { keyOf, type Edit, type Path } from "./change";
 
 export interface HeldEdit extends Edit {

@@ -1,11 +1,8 @@
 /** Sends the edits of one document to the API, one request at a time, and tries again until they are saved. */
 
-import { asApiError, Refused, type ApiError } from "../api/error";
-import type { LibraryApi } from "../api/libraryClient";
-import type { Shelf, Shelves } from "../api/libraryWire";
-import { backoffMs } from "../jobs/backoff";
-import type { Presence } from "../jobs/presence";
-import type { Timers } from "../jobs/timers";
+import { asApiError, Refused, type ApiError } from "@loresmith/jobs";
+import { backoffMs, type Presence, type Timers } from "@loresmith/jobs/core";
+import type { LibraryApi, Shelf, Shelves } from "@loresmith/jobs/library";
 import { patchOf } from "./change";
 import type { EditList } from "./editList";
 import { faultsOf } from "./fault";

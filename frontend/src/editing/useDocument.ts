@@ -1,7 +1,6 @@
+import { useLibraryApi, type Shelf } from "@loresmith/jobs/library";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useSyncExternalStore } from "react";
-import type { Shelf } from "../api/libraryWire";
-import { useJobsClient } from "../jobs";
 import type { Path } from "./change";
 import type { Editor } from "./editor";
 import type { EditorState } from "./editorState";
@@ -24,7 +23,7 @@ interface DocumentOptions {
 
 /** A piece or a world, with the user's edits, which are saved in the background. All components share one state. */
 export function useDocument<S extends Shelf>(shelf: S, id: string, { isRead = true }: DocumentOptions = {}): EditableDocument<S> {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const desk = useDesk();
   const editor = desk.editor(shelf, id);
   const { error, refetch } = useQuery({

@@ -1,5 +1,5 @@
+import { browserStorage } from "@loresmith/jobs/core";
 import { useState } from "react";
-import { browserStorage } from "../jobs";
 import type { Place } from "./heldEdit";
 
 export interface Locks {

@@ -1,18 +1,16 @@
+import { asApiError, useJobPolling, useJobsClient, type JobPolling, type JobRequest } from "@loresmith/jobs";
+import { useLibraryApi, type Shelf, type Shelves } from "@loresmith/jobs/library";
 import { useState } from "react";
-import { asApiError } from "../api/error";
-import type { Shelf, Shelves } from "../api/libraryWire";
-import type { JobRequest } from "../api/wire";
-import { useJobPolling, useJobsClient, type JobPolling } from "../jobs";
 import { useRegistry } from "../registry/registry";
 import { useDesk } from "./EditingProvider";
 import type { EditableDocument } from "./useDocument";
 
-type RewriteDelivery = "piece" | "rewritten_world";
+type RewritingType = "rewrite_piece" | "rewrite_world";
 
 export interface Rewrite<S extends Shelf> {
-  polling: JobPolling<RewriteDelivery>;
+  polling: JobPolling<RewritingType>;
   /** The request that rewrites these fields; null if there is nothing to rewrite, or the API cannot rewrite. */
-  requestFor: (fields: string[], instruction: string) => JobRequest<RewriteDelivery> | null;
+  requestFor: (fields: string[], instruction: string) => JobRequest<RewritingType> | null;
   /** The text before and after the rewrite that has just ended; null if there was none. */
   result: { before: Shelves[S]; after: Shelves[S]; undo: () => void } | null;
   dismiss: () => void;
@@ -27,7 +25,7 @@ export function useRewrite<S extends Shelf>({ editor }: EditableDocument<S>): Re
   const { rewriterOf } = useRegistry();
   const takeOver = useTakeOver(shelf, id);
   const [result, setResult] = useState<Rewrite<S>["result"]>(null);
-  const polling = useJobPolling<RewriteDelivery>(
+  const polling = useJobPolling<RewritingType>(
     (answer) => {
       const { version } = "piece" in answer ? answer.piece : answer.world;
       void takeOver(version).then(setResult, () => undefined);
@@ -35,18 +33,25 @@ export function useRewrite<S extends Shelf>({ editor }: EditableDocument<S>): Re
     undefined,
     { slot: `rewrite.${shelf}.${id}` },
   );
-  const type = rewriterOf(shelf === "pieces" ? "piece" : "rewritten_world");
   const requestFor = (fields: string[], instruction: string) => {
-    if (type === undefined || fields.length === 0) return null;
     const payload = { fields, ...(instruction.trim() ? { instruction: instruction.trim() } : {}) };
-    return { type, payload: shelf === "pieces" ? { piece_id: id, ...payload } : { world_id: id, ...payload } };
+    if (fields.length === 0) return null;
+    return shelf === "pieces"
+      ? requestTo(rewriterOf("piece"), { piece_id: id, ...payload })
+      : requestTo(rewriterOf("rewritten_world"), { world_id: id, ...payload });
   };
   return { polling, requestFor, result, dismiss: () => setResult(null) };
 }
 
+/** null if the API has no such type. */
+function requestTo<T extends RewritingType>(type: T | undefined, payload: JobRequest<T>["payload"]): JobRequest<T> | null {
+  return type === undefined ? null : ({ type, payload } as JobRequest<T>);
+}
+
 /** Reads the document and the version before the given one, so that they can be compared, and the change undone. */
 function useTakeOver<S extends Shelf>(shelf: S, id: string) {
-  const { api, queryClient } = useJobsClient();
+  const { queryClient } = useJobsClient();
+  const api = useLibraryApi();
   const desk = useDesk();
   return async (version: number): Promise<Rewrite<S>["result"]> => {
     const read = () => Promise.all([api.readDocument(shelf, id), api.listVersions(shelf, id)]);

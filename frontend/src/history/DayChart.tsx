@@ -1,4 +1,4 @@
-import { usageText } from "../jobs";
+import { usageText } from "@loresmith/jobs";
 import { tokensOf, type Bar } from "./usage";
 
 const HEIGHT = 120;

@@ -1,6 +1,6 @@
+import type { JobRecord, UsageOfDay } from "@loresmith/jobs/library";
 import { fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { JobRecord, UsageOfDay } from "../api/libraryWire";
 import { libraryWorld, openLibrary, settle } from "../testing/library";
 import { daysOf, periodOf } from "./period";
 import { HistoryPage } from "./HistoryPage";

@@ -1,5 +1,5 @@
+import type { HistorySearch } from "@loresmith/jobs/library";
 import { useState } from "react";
-import type { HistorySearch } from "../api/libraryWire";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { useRegistry } from "../registry/registry";

@@ -1,5 +1,5 @@
-import type { JobRecord } from "../api/libraryWire";
-import { usageText } from "../jobs";
+import { usageText } from "@loresmith/jobs";
+import type { JobRecord } from "@loresmith/jobs/library";
 import { pieceAddress, worldAddress } from "../kit/route";
 import { themeLabel } from "../lore/theme";
 import { useRegistry } from "../registry/registry";

@@ -1,5 +1,5 @@
-import type { Period, UsageOfPeriod } from "../api/libraryWire";
-import { usageText } from "../jobs";
+import { usageText } from "@loresmith/jobs";
+import type { Period, UsageOfPeriod } from "@loresmith/jobs/library";
 import { Notice } from "../kit/Notice";
 import { useRegistry } from "../registry/registry";
 import { DayChart } from "./DayChart";

@@ -1,6 +1,6 @@
 /** The periods to choose from. Days are UTC dates, as the API counts them. */
 
-import type { Period } from "../api/libraryWire";
+import type { Period } from "@loresmith/jobs/library";
 
 export const PERIODS = { week: "Last 7 days", month: "Last 30 days", quarter: "Last 90 days", year: "Last 365 days" };
 export type PeriodName = keyof typeof PERIODS;

@@ -1,6 +1,6 @@
 /** Sums of usage. */
 
-import type { Period, UsageOfDay, UsageSums } from "../api/libraryWire";
+import type { Period, UsageOfDay, UsageSums } from "@loresmith/jobs/library";
 import { daysOf } from "./period";
 
 export interface Bar {

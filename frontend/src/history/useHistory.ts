@@ -1,12 +1,11 @@
+import { useLibraryApi, type HistorySearch, type Period } from "@loresmith/jobs/library";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { HistorySearch, Period } from "../api/libraryWire";
-import { useJobsClient } from "../jobs";
 import { usePastEmptyPages } from "../kit/usePastEmptyPages";
 
 const PAGE_SIZE = 25;
 
 export function useHistory(search: HistorySearch) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const query = useInfiniteQuery({
     queryKey: ["history", search],
     queryFn: ({ pageParam, signal }) => api.listHistory(search, { cursor: pageParam, limit: PAGE_SIZE, signal }),
@@ -20,7 +19,7 @@ export function useHistory(search: HistorySearch) {
 }
 
 export function useUsage(period: Period) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   return useQuery({
     queryKey: ["usage", period],
     queryFn: ({ signal }) => api.readUsage(period, signal),

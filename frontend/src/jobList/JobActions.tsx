@@ -1,8 +1,7 @@
+import { canRetry, isFinal, useJobsClient, type Job } from "@loresmith/jobs";
+import { newIdempotencyKey, readAgain, watchOf } from "@loresmith/jobs/core";
 import { useMutation } from "@tanstack/react-query";
-import { readAgain } from "../api/readAgain";
 import { useDraftJobs } from "../draft/DraftProvider";
-import { newIdempotencyKey } from "../jobs/idempotencyKey";
-import { canRetry, isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
 import { worldAddress } from "../kit/route";
 
 /** What can be done with a job. `onRetried` is called with the new job. */
@@ -32,18 +31,19 @@ export function JobActions({ job, onRetried }: { job: Job; onRetried?: (job: Job
 }
 
 function useAction(job: Job, onRetried: ((job: Job) => void) | undefined) {
-  const { api, watch, queryClient } = useJobsClient();
+  const client = useJobsClient();
+  const { api, queryClient, queryKeys } = client;
   const draftJobs = useDraftJobs();
   const { mutate, isPending, error } = useMutation({
     mutationFn: (verb: "cancel" | "retry") =>
       verb === "cancel" ? api.cancelJob(job.id) : api.retryJob(job.id, newIdempotencyKey()),
     onSuccess: (answer, verb) => {
-      watch.learn(answer);
+      watchOf(client).learn(answer);
       if (verb === "retry") {
         draftJobs.takeOver(job.id, answer);
         onRetried?.(answer);
       }
-      return readAgain(queryClient, JOBS_KEY);
+      return readAgain(queryClient, queryKeys.jobs);
     },
   });
   return { act: mutate, isPending, error };

@@ -1,6 +1,6 @@
+import { JobProgressSpinner, useJobStatus, type Job, type JobItem, type Piece } from "@loresmith/jobs";
 import { useEffect } from "react";
 import { useDraft, useDraftJobs } from "../draft/DraftProvider";
-import { JobProgressSpinner, useJobStatus, type Job, type JobItem, type Piece } from "../jobs";
 import { Loading } from "../kit/Loading";
 import { ADDRESS, jobAddress, navigate } from "../kit/route";
 import { conceptOf, detailsOf } from "../lore/detail";

@@ -1,4 +1,4 @@
-import { isFinal, usageText, warningText, type Job } from "../jobs";
+import { isFinal, usageText, warningText, type Job } from "@loresmith/jobs";
 import { jobAddress } from "../kit/route";
 import { useRegistry } from "../registry/registry";
 import { dateText } from "../style/dateText";

@@ -1,11 +1,11 @@
+import type { Job } from "@loresmith/jobs";
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { adjusted, cancelledJob, completedJob, finishedItem, item, missing, piece } from "@loresmith/jobs/testing/fakeJob";
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Job } from "../api/wire";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import type { FakeApi } from "../testing/fakeApi";
-import { adjusted, cancelledJob, completedJob, finishedItem, item, missing, piece } from "../testing/fakeJob";
 import { cards, click, openWizard, wizardWorld, write } from "../testing/wizard";
 import { newPage, pageWorld, pass } from "../testing/world";
 import { JobPage } from "./JobPage";

@@ -1,8 +1,8 @@
+import { isFinal, useJobsClient, type Job } from "@loresmith/jobs";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Loading } from "../kit/Loading";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
-import { isFinal, JOBS_KEY, useJobsClient, type Job } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { JobRow } from "./JobRow";
 import "./jobList.css";
@@ -39,9 +39,9 @@ export function JobsPage() {
 }
 
 function useJobs() {
-  const { api } = useJobsClient();
+  const { api, queryKeys } = useJobsClient();
   const query = useInfiniteQuery({
-    queryKey: JOBS_KEY,
+    queryKey: queryKeys.jobs,
     queryFn: ({ pageParam, signal }) => api.listJobs({ cursor: pageParam, limit: 20, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,

@@ -1,5 +1,5 @@
+import { useQuiet } from "@loresmith/jobs";
 import type { ReactNode } from "react";
-import { useQuiet } from "../jobs/useQuiet";
 
 /** After this time, milliseconds, the page says that the service has not answered yet. */
 const SLOW_MS = 4_000;

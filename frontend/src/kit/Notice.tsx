@@ -1,4 +1,4 @@
-import { asApiError } from "../api/error";
+import { asApiError } from "@loresmith/jobs";
 
 /** An error as a sentence, and a way to try again. */
 export function Notice({ error, onRetry }: { error: unknown; onRetry: () => void }) {

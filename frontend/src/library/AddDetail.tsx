@@ -1,5 +1,5 @@
+import type { KeptPiece } from "@loresmith/jobs/library";
 import { useId, useRef, useState, type SyntheticEvent } from "react";
-import type { KeptPiece } from "../api/libraryWire";
 import type { EditableDocument } from "../editing";
 import { wordsOf } from "../lore/detail";
 import { useRegistry } from "../registry/registry";

@@ -1,5 +1,5 @@
+import type { Search } from "@loresmith/jobs/library";
 import { useId } from "react";
-import type { Search } from "../api/libraryWire";
 import { capitalized } from "../lore/kind";
 import { useRegistry } from "../registry/registry";
 

@@ -1,7 +1,7 @@
+import { completedJob } from "@loresmith/jobs/testing/fakeJob";
+import { keptPiece } from "@loresmith/jobs/testing/fakeLibrary";
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { completedJob } from "../testing/fakeJob";
-import { keptPiece } from "../testing/fakeLibrary";
 import { libraryWorld, openLibrary, press, settle } from "../testing/library";
 import { pageWorld, pass } from "../testing/world";
 import { LibraryPage } from "./LibraryPage";

@@ -1,6 +1,6 @@
+import type { Search } from "@loresmith/jobs/library";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Search } from "../api/libraryWire";
 import { useUndoKey } from "../editing";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";

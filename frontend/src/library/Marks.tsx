@@ -1,4 +1,4 @@
-import type { KeptPiece } from "../api/libraryWire";
+import type { KeptPiece } from "@loresmith/jobs/library";
 import type { EditableDocument } from "../editing";
 import { Star } from "../kit/Star";
 

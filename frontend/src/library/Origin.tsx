@@ -1,4 +1,4 @@
-import type { KeptPiece } from "../api/libraryWire";
+import type { KeptPiece } from "@loresmith/jobs/library";
 import { writerText } from "../editing";
 import { dateText } from "../style/dateText";
 

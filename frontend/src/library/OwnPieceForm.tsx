@@ -1,8 +1,8 @@
+import { readAgain } from "@loresmith/jobs/core";
+import { useLibraryApi } from "@loresmith/jobs/library";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type SyntheticEvent } from "react";
-import { readAgain } from "../api/readAgain";
 import { useDesk } from "../editing";
-import { useJobsClient } from "../jobs";
 import { Notice } from "../kit/Notice";
 import { newUuid } from "../kit/uuid";
 import { capitalized } from "../lore/kind";
@@ -86,7 +86,7 @@ function FormActions({ isPending, onClose }: { isPending: boolean; onClose: () =
 }
 
 function useAddPiece(onAdded: () => void) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const desk = useDesk();
   const queryClient = useQueryClient();
   return useMutation({

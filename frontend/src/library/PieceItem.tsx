@@ -1,5 +1,5 @@
+import type { KeptPiece } from "@loresmith/jobs/library";
 import { useEffect, useEffectEvent, useState } from "react";
-import type { KeptPiece } from "../api/libraryWire";
 import { useDocument, type EditableDocument } from "../editing";
 import { Emblem } from "../emblem/Emblem";
 import { pieceAddress } from "../kit/route";

@@ -1,6 +1,6 @@
+import { completedJob } from "@loresmith/jobs/testing/fakeJob";
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { completedJob } from "../testing/fakeJob";
 import { leave, libraryWorld, openLibrary, press, settle, type } from "../testing/library";
 import { pass } from "../testing/world";
 import { PiecePage } from "./PiecePage";

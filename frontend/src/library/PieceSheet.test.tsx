@@ -1,6 +1,6 @@
+import { keptPiece } from "@loresmith/jobs/testing/fakeLibrary";
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { keptPiece } from "../testing/fakeLibrary";
 import { leave, libraryWorld, openLibrary, press, type, settle } from "../testing/library";
 import { pass } from "../testing/world";
 import { PiecePage } from "./PiecePage";

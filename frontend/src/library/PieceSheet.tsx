@@ -1,5 +1,5 @@
+import type { KeptPiece } from "@loresmith/jobs/library";
 import type { ReactNode } from "react";
-import type { KeptPiece } from "../api/libraryWire";
 import {
   DocumentProvider,
   EditableText,

@@ -1,5 +1,5 @@
+import type { KeptPiece } from "@loresmith/jobs/library";
 import { useState } from "react";
-import type { KeptPiece } from "../api/libraryWire";
 import { RewritePanel, useRewrite, VersionsDialog, type EditableDocument, type Locks } from "../editing";
 import { useRegistry } from "../registry/registry";
 import { UseInDraft } from "./UseInDraft";

@@ -1,8 +1,7 @@
+import { readAgain } from "@loresmith/jobs/core";
+import { useLibraryApi, type LibraryApi } from "@loresmith/jobs/library";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { LibraryApi } from "../api/libraryClient";
-import { readAgain } from "../api/readAgain";
-import { useJobsClient } from "../jobs";
 import { Dialog } from "../kit/Dialog";
 import { Notice } from "../kit/Notice";
 import { PIECES_KEY } from "./useLibrary";
@@ -37,7 +36,7 @@ export function TrashHead({ onLeave }: { onLeave: () => void }) {
 }
 
 function useEmptyTrash(onEmptied: () => void) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => emptied(api),

@@ -1,5 +1,5 @@
+import type { KeptPiece } from "@loresmith/jobs/library";
 import { useState } from "react";
-import type { KeptPiece } from "../api/libraryWire";
 import { pickedPiece } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { ADDRESS } from "../kit/route";

@@ -1,7 +1,6 @@
+import { estimateText, JobProgressSpinner, useEstimate, useJobPolling, type JobRequest } from "@loresmith/jobs";
 import { useId, useState, type SyntheticEvent } from "react";
-import type { JobRequest } from "../api/wire";
 import { useDraft } from "../draft/DraftProvider";
-import { estimateText, JobProgressSpinner, useEstimate, useJobPolling } from "../jobs";
 import { Dialog } from "../kit/Dialog";
 import { useOwner } from "../kit/owner";
 import { navigate, worldAddress } from "../kit/route";
@@ -14,7 +13,7 @@ export function WorldDialog({ ids, onClose }: { ids: readonly string[]; onClose:
   const [theme, setTheme] = useState(draft.theme);
   const [title, setTitle] = useState("");
   const request = useRequest(ids, theme, title);
-  const polling = useJobPolling<"world">(({ world_id }) => navigate(worldAddress(world_id)), undefined, {
+  const polling = useJobPolling<"create_world">(({ world_id }) => navigate(worldAddress(world_id)), undefined, {
     slot: `library.world.${[...ids].sort().join(".")}`,
   });
   const cost = estimateText(useEstimate(polling.isPolling || theme.trim() === "" ? null : request));
@@ -27,7 +26,15 @@ export function WorldDialog({ ids, onClose }: { ids: readonly string[]; onClose:
   return (
     <Dialog title="A world of these pieces" closeLabel={polling.isPolling ? "Continue in the background" : "Close"} onClose={onClose}>
       {isShown && (
-        <JobProgressSpinner job={job} error={error} connection={connection} label="Writing the world" onRetry={retry} onCancel={cancel} />
+        <JobProgressSpinner
+          job={job}
+          isPolling={polling.isPolling}
+          error={error}
+          connection={connection}
+          label="Writing the world"
+          onRetry={retry}
+          onCancel={cancel}
+        />
       )}
       {!polling.isPolling && (
         <form className="own-piece" onSubmit={submit}>
@@ -83,7 +90,7 @@ function WorldFields({ theme, onTheme, title, onTitle }: WorldFieldsProps) {
   );
 }
 
-function useRequest(ids: readonly string[], theme: string, title: string): JobRequest<"world"> {
+function useRequest(ids: readonly string[], theme: string, title: string): JobRequest<"create_world"> {
   const { worldType } = useRegistry();
   const owner = useOwner();
   const payload = {

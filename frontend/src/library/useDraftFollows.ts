@@ -1,5 +1,5 @@
+import type { KeptPiece } from "@loresmith/jobs/library";
 import { useEffect } from "react";
-import type { KeptPiece } from "../api/libraryWire";
 import { useDraft } from "../draft/DraftProvider";
 
 /** Applies the user's changes in the library to the cards of the world that is being made. */

@@ -1,7 +1,6 @@
+import { useLibraryApi, type Search } from "@loresmith/jobs/library";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { Search } from "../api/libraryWire";
 import { useDesk } from "../editing";
-import { useJobsClient } from "../jobs";
 import { usePastEmptyPages } from "../kit/usePastEmptyPages";
 
 /** The key of every list of pieces. */
@@ -10,7 +9,7 @@ const PAGE_SIZE = 24;
 
 /** The ids of the pieces that a search finds. `useDocument` has the pieces. */
 export function useLibrary(search: Search) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const desk = useDesk();
   const query = useInfiniteQuery({
     queryKey: [...PIECES_KEY, search] as const,

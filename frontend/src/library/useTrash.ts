@@ -1,12 +1,11 @@
+import { asApiError } from "@loresmith/jobs";
+import { useLibraryApi, type Shelf, type Shelves } from "@loresmith/jobs/library";
 import { useState } from "react";
-import { asApiError } from "../api/error";
-import type { Shelf, Shelves } from "../api/libraryWire";
 import { useDesk } from "../editing";
-import { useJobsClient } from "../jobs";
 
 /** Moves a document to the trash, and back. `failure` is a sentence; empty if all went well. */
 export function useTrash(shelf: Shelf, id: string) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const desk = useDesk();
   const [state, setState] = useState({ isPending: false, failure: "" });
   const run = async (call: () => Promise<Shelves[Shelf]>) => {

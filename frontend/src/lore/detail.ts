@@ -1,6 +1,6 @@
 /** A piece's details, classified by their shape. It does not depend on the kind, so that a new field is shown without an edit. */
 
-import type { Details } from "../api/wire";
+import type { Details } from "@loresmith/jobs";
 
 export type Detail =
   | { shape: "prose"; key: string; label: string; text: string }

@@ -1,5 +1,5 @@
+import { JOB_TYPES } from "@loresmith/jobs/testing/fakeRegistry";
 import { expect, it } from "vitest";
-import { JOB_TYPES } from "../testing/fakeRegistry";
 import { kindsOf, labelledPieces } from "./kind";
 
 const KINDS = kindsOf(JOB_TYPES);

@@ -1,13 +1,13 @@
 /** The kinds of pieces that a world is made of. */
 
-import type { JobTypeInfo } from "../api/wire";
+import type { JobTypeInfo, PiecesType } from "@loresmith/jobs";
 import { fieldRules } from "./payload";
 
 export interface Kind {
   /** The `type` of its pieces, and their key in `selectedLore`. */
   key: string;
   /** The job type that writes its pieces. */
-  jobType: string;
+  jobType: PiecesType;
   one: string;
   many: string;
   /** What a person decides by choosing one. */
@@ -21,22 +21,26 @@ export interface Kind {
 /** The kinds that a world is made of, in the order of `GET /job-types`. */
 export function kindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
   const taken = new Set(worldType(jobTypes).context.map(({ kind }) => kind));
-  return jobTypes.filter(({ delivers, kind }) => delivers === "pieces" && taken.has(kind)).map(kindOf);
+  return pieceTypes(jobTypes).filter(({ kind }) => taken.has(kind)).map(kindOf);
 }
 
 /** The kinds of all pieces, in the order of `GET /job-types`. */
 export function pieceKindsOf(jobTypes: readonly JobTypeInfo[]): Kind[] {
-  return jobTypes.filter(({ delivers }) => delivers === "pieces").map(kindOf);
+  return pieceTypes(jobTypes).map(kindOf);
+}
+
+function pieceTypes(jobTypes: readonly JobTypeInfo[]): JobTypeInfo<"pieces">[] {
+  return jobTypes.filter((jobType) => jobType.delivers === "pieces");
 }
 
 /** The job type that makes a world. Throws if there is none. */
-export function worldType(jobTypes: readonly JobTypeInfo[]): JobTypeInfo {
-  const found = jobTypes.find(({ delivers }) => delivers === "world");
+export function worldType(jobTypes: readonly JobTypeInfo[]): JobTypeInfo<"world"> {
+  const found = jobTypes.find((jobType) => jobType.delivers === "world");
   if (found === undefined) throw new Error("The API lists no job type that makes a world.");
   return found;
 }
 
-function kindOf(jobType: JobTypeInfo): Kind {
+function kindOf(jobType: JobTypeInfo<"pieces">): Kind {
   const { kind, type, singular, plural, question } = jobType;
   const context = Object.fromEntries(jobType.context.map(({ field, kind: needed }) => [field, needed]));
   const { maxItems: avoidMax = Infinity } = fieldRules(jobType, "avoid");

@@ -1,5 +1,5 @@
+import { piece } from "@loresmith/jobs/testing/fakeJob";
 import { expect, it } from "vitest";
-import { piece } from "../testing/fakeJob";
 import { pieceMarkdown } from "./markdown";
 
 const DETAILS = { concept: "A\nclerk", appearance: "Tall.", traits: ["Proud", "Two\nlines"], flaw: { name: "Debt", description: "Owes." }, stats: { hit_points: 9 } };

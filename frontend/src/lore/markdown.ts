@@ -1,6 +1,6 @@
 /** A piece as Markdown. */
 
-import type { Piece } from "../api/wire";
+import type { Piece } from "@loresmith/jobs";
 import { conceptOf, detailsOf, type Detail } from "./detail";
 
 /** The piece under a heading with its kind and its name. */

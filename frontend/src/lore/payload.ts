@@ -1,6 +1,6 @@
 /** The rules of payloads, as `GET /job-types` states them. */
 
-import type { JobTypeInfo } from "../api/wire";
+import type { JobTypeInfo } from "@loresmith/jobs";
 
 /** The keywords of JSON Schema that the page uses. */
 interface FieldRules {

@@ -1,10 +1,10 @@
+import { createJobsClient, JobsProvider } from "@loresmith/jobs";
+import { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { FakePresence } from "@loresmith/jobs/testing/fakePresence";
+import { JOB_TYPES, WITH_PROPHECIES } from "@loresmith/jobs/testing/fakeRegistry";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
-import { createApi } from "../api/client";
-import { createJobsClient, JobsProvider } from "../jobs";
-import { FakeApi } from "../testing/fakeApi";
-import { FakePresence } from "../testing/fakePresence";
-import { JOB_TYPES, WITH_PROPHECIES } from "../testing/fakeRegistry";
 import { pass } from "../testing/world";
 import { useRegistry } from "./registry";
 import { RegistryProvider } from "./RegistryProvider";
@@ -20,13 +20,14 @@ function Shown() {
 
 function open(api: FakeApi) {
   vi.useFakeTimers();
-  const real = createApi({ baseUrl: "http://api", fetch: api.fetch });
   return render(
-    <JobsProvider client={createJobsClient({ api: real, presence: new FakePresence() })}>
-      <RegistryProvider storage={localStorage}>
-        <Shown />
-      </RegistryProvider>
-    </JobsProvider>,
+    <QueryClientProvider client={new QueryClient()}>
+      <JobsProvider client={createJobsClient({ baseUrl: "http://api", fetch: api.fetch, presence: new FakePresence() })}>
+        <RegistryProvider storage={localStorage}>
+          <Shown />
+        </RegistryProvider>
+      </JobsProvider>
+    </QueryClientProvider>,
   );
 }
 

@@ -1,8 +1,6 @@
+import { asApiError, useJobsClient, type JobTypeInfo } from "@loresmith/jobs";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, type ReactNode } from "react";
-import { asApiError } from "../api/error";
-import type { JobTypeInfo } from "../api/wire";
-import { useJobsClient } from "../jobs";
 import { Loading } from "../kit/Loading";
 import { Notice } from "../kit/Notice";
 import { RegistryContext, registryOf } from "./registry";

@@ -1,7 +1,7 @@
 /** The job types of the API in the form that the page uses. */
 
+import type { Delivery, JobTypeInfo, JobTypeName, RewritableField } from "@loresmith/jobs";
 import { createContext, use } from "react";
-import type { Delivery, JobTypeInfo, RewritableField } from "../api/wire";
 import { capitalized, kindsOf, pieceKindsOf, worldType, type Kind } from "../lore/kind";
 import { fieldRules } from "../lore/payload";
 
@@ -11,7 +11,7 @@ export interface Registry {
   /** The kinds of all pieces, even of those that no world is made of. */
   pieceKinds: readonly Kind[];
   /** The name of the job type that makes a world. */
-  worldType: string;
+  worldType: "create_world";
   /** The longest text that this field of a payload may have, in characters; undefined if the API states no limit. */
   lengthMax: (field: string) => number | undefined;
   /** The label of a job type: "Generate prophecies" for "generate_prophecies". The name itself if the API no longer has the type. */
@@ -23,13 +23,13 @@ export interface Registry {
   /** The parts of a piece of this kind, or of a world, that can be rewritten. */
   fieldsOf: (kind: string) => readonly RewritableField[];
   /** The name of the job type that makes a new version of a piece or of a world; undefined if the API has none. */
-  rewriterOf: (delivers: Extract<Delivery, "piece" | "rewritten_world">) => string | undefined;
+  rewriterOf: <D extends "piece" | "rewritten_world">(delivers: D) => JobTypeName<D> | undefined;
 }
 
 export const RegistryContext = createContext<Registry | null>(null);
 
 export function registryOf(jobTypes: readonly JobTypeInfo[]): Registry {
-  const labels = new Map(jobTypes.map(({ type, label }) => [type, label]));
+  const labels = new Map<string, string>(jobTypes.map(({ type, label }) => [type, label]));
   const lengthMax = (field: string) => {
     const limits = jobTypes.flatMap((jobType) => fieldRules(jobType, field).maxLength ?? []);
     return limits.length > 0 ? Math.min(...limits) : undefined;
@@ -43,7 +43,7 @@ export function registryOf(jobTypes: readonly JobTypeInfo[]): Registry {
     jobTypes: [...labels.keys()],
     isWorldType: (name) => jobTypes.some(({ type, delivers }) => type === name && (delivers === "world" || delivers === "rewritten_world")),
     fieldsOf: (kind) => jobTypes.find((jobType) => jobType.kind === kind && isWriter(jobType))?.fields ?? [],
-    rewriterOf: (delivers) => jobTypes.find((jobType) => jobType.delivers === delivers)?.type,
+    rewriterOf: <D extends Delivery>(delivers: D) => jobTypes.find((jobType) => jobType.delivers === delivers)?.type as JobTypeName<D> | undefined,
   };
 }
 

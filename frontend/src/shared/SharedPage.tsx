@@ -1,14 +1,14 @@
+import { Refused } from "@loresmith/jobs";
+import { useLibraryApi } from "@loresmith/jobs/library";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Refused } from "../api/error";
 import { Notice } from "../kit/Notice";
-import { useJobsClient } from "../jobs";
 import { useTitle } from "../style/useTitle";
 import { PlayersView } from "./PlayersView";
 
 /** What the owner of a world shows to players. It needs no token, and has no way to change anything. */
 export function SharedPage({ token }: { token: string }) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const { data, error, refetch } = useQuery({
     queryKey: ["shared", token],
     queryFn: ({ signal }) => api.readShared(token, signal),

@@ -1,6 +1,6 @@
 /** What players see of a world. `for_players` lists the paths of the parts that are marked for them. */
 
-import type { Details } from "../api/wire";
+import type { Details } from "@loresmith/jobs";
 import type { Readable, ReadablePiece } from "../book/readable";
 
 type Marked = readonly string[];

@@ -1,13 +1,13 @@
 /** A desk over a fake API, on which the piece "piece-1" is edited, and fake timers. For tests. */
 
+import { browserTimers, createApi } from "@loresmith/jobs/core";
+import { createLibraryApi } from "@loresmith/jobs/library";
+import { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { keptPiece } from "@loresmith/jobs/testing/fakeLibrary";
+import { FakePresence } from "@loresmith/jobs/testing/fakePresence";
 import { vi } from "vitest";
-import { createApi } from "../api/client";
 import { Desk } from "../editing/desk";
 import { editStorage } from "../editing/heldEdit";
-import { browserTimers } from "../jobs/timers";
-import { FakeApi } from "./fakeApi";
-import { keptPiece } from "./fakeLibrary";
-import { FakePresence } from "./fakePresence";
 
 const stops: (() => void)[] = [];
 
@@ -19,7 +19,7 @@ export function closePages(): void {
 
 /** Loads the page again, or opens another tab. */
 export function openPage(api: FakeApi, presence = new FakePresence()) {
-  const { readDocument, changeDocument } = createApi({ baseUrl: "http://api", fetch: api.fetch });
+  const { readDocument, changeDocument } = createLibraryApi(createApi({ baseUrl: "http://api", fetch: api.fetch }));
   const storage = editStorage(localStorage, window);
   const desk = new Desk({ api: { readDocument, changeDocument }, timers: browserTimers, presence, random: () => 1, storage });
   const stop = desk.start(window);

@@ -1,12 +1,12 @@
 /** The library over a fake API, as a user sees it. For tests. */
 
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { keptPiece } from "@loresmith/jobs/testing/fakeLibrary";
+import { FakePresence } from "@loresmith/jobs/testing/fakePresence";
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import type { FakeApi } from "./fakeApi";
-import { keptPiece } from "./fakeLibrary";
-import { FakePresence } from "./fakePresence";
 import { newPage, pageWorld, pass } from "./world";
 
 /** A page over a library with these pieces. */

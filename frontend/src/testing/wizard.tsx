@@ -1,12 +1,12 @@
 /** The wizard over a fake API, as a user sees it. For tests. */
 
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { completedJob, missing, piece } from "@loresmith/jobs/testing/fakeJob";
 import { fireEvent, render, screen } from "@testing-library/react";
 import { vi } from "vitest";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
 import { WizardPage } from "../wizard/WizardPage";
-import type { FakeApi } from "./fakeApi";
-import { completedJob, missing, piece } from "./fakeJob";
 import { newPage, pageWorld, pass } from "./world";
 
 export function wizardWorld() {

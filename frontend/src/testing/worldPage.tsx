@@ -1,15 +1,15 @@
 /** The page of a saved world over a fake API, as its owner sees it. For tests. */
 
+import type { KeptWorld } from "@loresmith/jobs/library";
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { piece } from "@loresmith/jobs/testing/fakeJob";
+import { keptWorld } from "@loresmith/jobs/testing/fakeSharing";
 import { fireEvent, render, screen, within } from "@testing-library/react";
 import { vi } from "vitest";
-import type { KeptWorld } from "../api/libraryWire";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
 import { DEFAULT_OWNER, OwnerContext } from "../kit/owner";
 import { WorldPage } from "../worlds/WorldPage";
-import type { FakeApi } from "./fakeApi";
-import { piece } from "./fakeJob";
-import { keptWorld } from "./fakeSharing";
 import { newPage, pageWorld, pass } from "./world";
 
 export const MARA = { ...piece("Mara Quill"), description: "She keeps the ledger of the Salt Court.", details: { concept: "A clerk", debt: "She burnt it." } };

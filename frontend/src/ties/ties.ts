@@ -1,6 +1,6 @@
 /** Who is tied to whom: pieces whose texts name each other, or name the same third thing. */
 
-import type { Details } from "../api/wire";
+import type { Details } from "@loresmith/jobs";
 import { sentencesOf } from "./sentence";
 import { nameFinder, properNamesOf } from "./properName";
 

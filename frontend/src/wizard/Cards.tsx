@@ -1,16 +1,16 @@
+import type { Job, JobItem, JobPolling, PiecesType } from "@loresmith/jobs";
 import type { ReactNode } from "react";
 import { cardId, isOf, type Card, type Choice } from "../draft/choice";
 import { choiceOf } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { CARDS } from "../draft/request";
-import type { Job, JobItem, JobPolling } from "../jobs";
 import type { Kind } from "../lore/kind";
 import { PieceCard } from "./PieceCard";
 import "./cards.css";
 import { UnfinishedCard } from "./UnfinishedCard";
 
 /** The cards of a choice, to pick from. Those that are still being written fill in. */
-export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<"pieces"> }) {
+export function Cards({ kind, polling }: { kind: Kind; polling: JobPolling<PiecesType> }) {
   const { draft, dispatch } = useDraft();
   const choice = choiceOf(draft, kind);
   // A place keeps its element when its card is rewritten, so that the focus can stay in it.

@@ -1,6 +1,6 @@
+import type { JobPolling, PiecesType } from "@loresmith/jobs";
 import type { CSSProperties } from "react";
 import { choiceOf, isReachable, pickedPiece, shownStep, stepsOf, type Draft, type Step } from "../draft/draft";
-import type { JobPolling } from "../jobs";
 import { capitalized, type Kind } from "../lore/kind";
 import { themeLabel } from "../lore/theme";
 import { useKinds } from "../registry/registry";
@@ -42,7 +42,7 @@ interface SlotProps extends DeckProps {
   label: string;
   /** What is happening in the step, if nothing is chosen yet. */
   news?: string;
-  polling?: JobPolling<"pieces">;
+  polling?: JobPolling<PiecesType>;
 }
 
 function Slot({ draft, step, label, onGo, news, polling }: SlotProps) {
@@ -69,11 +69,11 @@ function Slot({ draft, step, label, onGo, news, polling }: SlotProps) {
   );
 }
 
-function progressStyle(polling: JobPolling<"pieces"> | undefined): CSSProperties {
+function progressStyle(polling: JobPolling<PiecesType> | undefined): CSSProperties {
   return { "--done": `${polling?.job?.progress ?? 0}%` } as CSSProperties;
 }
 
-function newsOf(draft: Draft, kind: Kind, polling: JobPolling<"pieces">): string | undefined {
+function newsOf(draft: Draft, kind: Kind, polling: JobPolling<PiecesType>): string | undefined {
   if (polling.isPolling) return `${polling.job?.progress ?? 0}%`;
   if (polling.isFailed) return "Failed";
   const { length } = choiceOf(draft, kind).cards;

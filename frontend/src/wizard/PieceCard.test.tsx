@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { completedJob, piece } from "@loresmith/jobs/testing/fakeJob";
 import { fireEvent, screen } from "@testing-library/react";
+import { readFileSync } from "node:fs";
 import { afterEach, expect, it, vi } from "vitest";
-import { completedJob, piece } from "../testing/fakeJob";
 import { pass } from "../testing/world";
 import { click, picked, wizardWorld, write } from "../testing/wizard";
 

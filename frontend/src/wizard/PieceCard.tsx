@@ -1,3 +1,4 @@
+import type { PiecesType } from "@loresmith/jobs";
 import { useId, useState } from "react";
 import { useDraft, useTask } from "../draft/DraftProvider";
 import type { Card } from "../draft/draft";
@@ -42,7 +43,7 @@ export function PieceCard({ kind, card, isPicked, onPick }: PieceCardProps) {
 
 function useRewrite(kind: Kind, card: Card) {
   const { draft, latest } = useDraft();
-  const polling = useTask<"pieces">({ writes: "card", draftId: draft.id, key: kind.key, cardId: card.id });
+  const polling = useTask<PiecesType>({ writes: "card", draftId: draft.id, key: kind.key, cardId: card.id });
   return { polling, rewrite: () => void polling.submit(piecesRequest(latest(), kind, 1)) };
 }
 

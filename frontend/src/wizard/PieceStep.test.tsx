@@ -1,7 +1,7 @@
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { adjusted, cancelledJob, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "@loresmith/jobs/testing/fakeJob";
 import { act, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { FakeApi } from "../testing/fakeApi";
-import { adjusted, cancelledJob, completedJob, failedJob, finishedItem, item, missing, piece, processingJob } from "../testing/fakeJob";
 import { cards, click, openWizard, pick, picked, wizardWorld, write } from "../testing/wizard";
 import { pass } from "../testing/world";
 

@@ -1,7 +1,7 @@
+import { missingText, type JobPolling, type PiecesType } from "@loresmith/jobs";
 import { choiceOf, contextNames, fitOf, type Choice, type Draft } from "../draft/draft";
 import { useDraft } from "../draft/DraftProvider";
 import { CARDS_IN_WORDS } from "../draft/request";
-import { missingText, type JobPolling } from "../jobs";
 import type { Kind } from "../lore/kind";
 import { TaskProgress } from "./TaskProgress";
 import { useKeptFocus } from "../kit/useKeptFocus";
@@ -9,7 +9,7 @@ import { useWriting } from "./useWriting";
 
 interface StepStatusProps {
   kind: Kind;
-  polling: JobPolling<"pieces">;
+  polling: JobPolling<PiecesType>;
 }
 
 /** The progress of the job. When it is done, the same area offers further actions for the cards. */

@@ -1,6 +1,6 @@
+import { processingJob } from "@loresmith/jobs/testing/fakeJob";
 import { act, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
-import { processingJob } from "../testing/fakeJob";
 import { pass } from "../testing/world";
 import { click, wizardWorld } from "../testing/wizard";
 

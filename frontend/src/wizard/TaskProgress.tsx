@@ -1,13 +1,11 @@
-import type { Delivery } from "../api/wire";
-import { JobProgressSpinner, type Job, type JobPolling } from "../jobs";
-import { useQuiet } from "../jobs/useQuiet";
+import { JobProgressSpinner, useQuiet, type Job, type JobPolling, type JobTypeName } from "@loresmith/jobs";
 import { capitalized } from "../lore/kind";
 
 /** The page says so if there is no news for this long, milliseconds. A healthy service reports more often. */
 const NO_NEWS_MS = 10_000;
 
-interface TaskProgressProps<D extends Delivery> {
-  polling: JobPolling<D>;
+interface TaskProgressProps<T extends JobTypeName> {
+  polling: JobPolling<T>;
   label: string;
   className?: string;
   showMessage?: boolean;
@@ -15,7 +13,7 @@ interface TaskProgressProps<D extends Delivery> {
 }
 
 /** The progress of a job of the wizard, with buttons to cancel it and to retry it. */
-export function TaskProgress<D extends Delivery>({ polling, className, ...shown }: TaskProgressProps<D>) {
+export function TaskProgress<T extends JobTypeName>({ polling, className, ...shown }: TaskProgressProps<T>) {
   const { job, error, connection, isPolling, retry, cancel } = polling;
   const isQuiet = useQuiet(job ? `${job.id} ${job.revision}` : "none", NO_NEWS_MS, isPolling && connection.state === "live");
   return (
@@ -23,6 +21,7 @@ export function TaskProgress<D extends Delivery>({ polling, className, ...shown 
       <JobProgressSpinner
         {...shown}
         job={job && { ...job, message: spoken(job) }}
+        isPolling={isPolling}
         error={error}
         connection={connection}
         onRetry={retry}

@@ -1,8 +1,8 @@
+import { estimated } from "@loresmith/jobs/testing/fakeJob";
 import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import { estimated } from "../testing/fakeJob";
 import { pageWorld, pass } from "../testing/world";
 import { ThemeStep } from "./ThemeStep";
 

@@ -1,8 +1,8 @@
+import { estimateText } from "@loresmith/jobs";
 import { type ReactNode } from "react";
 import { hasStarted } from "../draft/draft";
 import { useDraft, useStartOver } from "../draft/DraftProvider";
 import { CARDS_IN_WORDS, piecesRequest } from "../draft/request";
-import { estimateText } from "../jobs";
 import { useKinds, useRegistry } from "../registry/registry";
 import { ActionBar, HINT_ID } from "./ActionBar";
 import { BriefChoice } from "./BriefChoice";

@@ -1,4 +1,4 @@
-import type { JobItem } from "../jobs";
+import type { JobItem } from "@loresmith/jobs";
 import { conceptOf, detailsOf } from "../lore/detail";
 import { attributesOf } from "../lore/language";
 import { Blank } from "./Blank";

@@ -1,10 +1,10 @@
+import { estimateText, useEstimate, type JobPolling } from "@loresmith/jobs";
 import { useEffect, useRef, type ReactNode } from "react";
 import { useOwner } from "../kit/owner";
 import { navigate, worldAddress } from "../kit/route";
 import { useDraft, useTask } from "../draft/DraftProvider";
 import { pickedPiece, picksOf, type Step } from "../draft/draft";
 import { worldRequest } from "../draft/request";
-import { estimateText, useEstimate, type JobPolling } from "../jobs";
 import { attributesOf } from "../lore/language";
 import { paragraphsOf } from "../lore/paragraphs";
 import { useRegistry } from "../registry/registry";
@@ -64,7 +64,7 @@ function useCreateWorld() {
   const { draft, latest } = useDraft();
   const registry = useRegistry();
   const owner = useOwner();
-  const polling = useTask<"world">({ writes: "world", draftId: draft.id, picks: picksOf(draft) });
+  const polling = useTask<"create_world">({ writes: "world", draftId: draft.id, picks: picksOf(draft) });
   const unpicked = registry.kinds.find((kind) => pickedPiece(draft, kind) === null);
   const isTooLong = excess(draft.title, registry.lengthMax("title")) > 0;
   const isReady = !polling.isPolling && unpicked === undefined && !isTooLong;
@@ -126,7 +126,7 @@ function TitleField() {
 }
 
 /** The story while it is being written. */
-function StorySoFar({ polling }: { polling: JobPolling<"world"> }) {
+function StorySoFar({ polling }: { polling: JobPolling<"create_world"> }) {
   const story = polling.job?.items[0];
   return (
     <article className="story-so-far" aria-busy="true" {...attributesOf(story?.language)}>

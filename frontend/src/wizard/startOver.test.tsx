@@ -1,10 +1,10 @@
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
+import { piece, savedWorld } from "@loresmith/jobs/testing/fakeJob";
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { picksOf } from "../draft/draft";
 import { createDraftStore } from "../draft/draftStore";
 import { DraftProvider } from "../draft/DraftProvider";
-import type { FakeApi } from "../testing/fakeApi";
-import { piece, savedWorld } from "../testing/fakeJob";
 import { cards, click, pick, wizardWorld, write } from "../testing/wizard";
 import { newPage, pass } from "../testing/world";
 import { WorldPage } from "../worlds/WorldPage";

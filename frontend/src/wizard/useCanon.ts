@@ -1,14 +1,14 @@
+import { useLibraryApi } from "@loresmith/jobs/library";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useDraft } from "../draft/DraftProvider";
-import { useJobsClient } from "../jobs";
 
 /** The most pieces that a job takes as canon. */
 const CANON_MAX = 5;
 
 /** Keeps the draft's canon up to date with the library: the newest pieces that are marked as canon. */
 export function useCanon(): void {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const { dispatch } = useDraft();
   const { data } = useQuery({
     queryKey: ["canon"],

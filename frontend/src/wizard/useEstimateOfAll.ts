@@ -1,8 +1,5 @@
+import { useJobsClient, useQuiet, type Amounts, type JobRequest } from "@loresmith/jobs";
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
-import type { JobRequest } from "../api/wire";
-import { useJobsClient } from "../jobs";
-import type { Amounts } from "../jobs/costText";
-import { useQuiet } from "../jobs/useQuiet";
 
 /** How long the requests must stay the same before the API is asked, milliseconds: not while the user is typing. */
 const QUIET_MS = 500;

@@ -1,15 +1,15 @@
+import type { JobPolling, PiecesType } from "@loresmith/jobs";
 import type { Task } from "../draft/draftJobs";
 import { isIdle } from "../draft/draftJobs";
 import { choiceOf } from "../draft/draft";
 import { useDraft, useDraftJobs, useTask } from "../draft/DraftProvider";
 import { piecesRequest } from "../draft/request";
-import type { JobPolling } from "../jobs";
 import type { Kind } from "../lore/kind";
 
 /** The job that writes the cards of this kind. */
-export function useCardsJob(kind: Kind): JobPolling<"pieces"> {
+export function useCardsJob(kind: Kind): JobPolling<PiecesType> {
   const { draft } = useDraft();
-  return useTask<"pieces">(cardsTask(draft.id, kind));
+  return useTask<PiecesType>(cardsTask(draft.id, kind));
 }
 
 export interface Writing {

@@ -1,9 +1,8 @@
+import { asApiError } from "@loresmith/jobs";
+import { useLibraryApi, type KeptWorld } from "@loresmith/jobs/library";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { asApiError } from "../api/error";
-import type { KeptWorld } from "../api/libraryWire";
 import { RewritePanel, useLocks, VersionsDialog, type EditableDocument, type Rewrite } from "../editing";
-import { useJobsClient } from "../jobs";
 import { useRegistry } from "../registry/registry";
 import { TagsField } from "./TagsField";
 
@@ -56,7 +55,7 @@ function Rewriting({ document, rewrite }: Omit<EditToolsProps, "world">) {
 }
 
 function Discard({ document, world }: Omit<EditToolsProps, "rewrite">) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => api.discardDocument("worlds", world.id),
     onSuccess: (discarded) => document.editor.learn(discarded),

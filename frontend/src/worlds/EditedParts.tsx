@@ -1,4 +1,4 @@
-import type { KeptWorld } from "../api/libraryWire";
+import type { KeptWorld } from "@loresmith/jobs/library";
 import { Paragraphs } from "../book/Paragraphs";
 import type { ReadablePiece } from "../book/readable";
 import { EditableText, EditableValue } from "../editing";

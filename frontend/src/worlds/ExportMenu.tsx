@@ -1,9 +1,8 @@
+import { asApiError } from "@loresmith/jobs";
+import { useLibraryApi, type ExportFormat, type ExportView } from "@loresmith/jobs/library";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
-import { asApiError } from "../api/error";
-import type { ExportFormat, ExportView } from "../api/sharing";
 import { useClosing } from "../book/useClosing";
-import { useJobsClient } from "../jobs";
 import { download } from "./download";
 import { fileNameOf } from "./fileName";
 
@@ -46,7 +45,7 @@ export function ExportMenu({ world }: ExportMenuProps) {
 }
 
 function Choices({ world }: ExportMenuProps) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const [view, setView] = useState<ExportView>("all");
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: async ({ format, extension }: Format) => {

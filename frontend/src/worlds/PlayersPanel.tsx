@@ -1,5 +1,5 @@
+import type { KeptWorld } from "@loresmith/jobs/library";
 import { useEffect, useRef } from "react";
-import type { KeptWorld } from "../api/libraryWire";
 import { labelledPieces } from "../lore/kind";
 import { useKinds } from "../registry/registry";
 import type { EditableDocument } from "../editing";

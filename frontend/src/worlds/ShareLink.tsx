@@ -1,9 +1,8 @@
+import { asApiError } from "@loresmith/jobs";
+import { useLibraryApi, type KeptWorld } from "@loresmith/jobs/library";
 import { useMutation } from "@tanstack/react-query";
 import { useId } from "react";
-import { asApiError } from "../api/error";
-import type { KeptWorld } from "../api/libraryWire";
 import { CopyButton } from "../book/CopyButton";
-import { useJobsClient } from "../jobs";
 import { useOwner } from "../kit/owner";
 import { sharedAddress } from "../kit/route";
 import { dateText } from "../style/dateText";
@@ -17,7 +16,7 @@ interface ShareLinkProps {
 
 /** The link that shows players what is marked for them: make it, copy it, open it, take it back. */
 export function ShareLink({ world, onChange }: ShareLinkProps) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const { mutate, isPending, error } = useMutation({
     mutationFn: (isShared: boolean) => (isShared ? api.shareWorld(world.id) : api.unshareWorld(world.id)),
     onSuccess: onChange,

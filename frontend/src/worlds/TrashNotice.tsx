@@ -1,8 +1,7 @@
+import { asApiError } from "@loresmith/jobs";
+import { useLibraryApi, type KeptWorld } from "@loresmith/jobs/library";
 import { useMutation } from "@tanstack/react-query";
-import { asApiError } from "../api/error";
-import type { KeptWorld } from "../api/libraryWire";
 import type { EditableDocument } from "../editing";
-import { useJobsClient } from "../jobs";
 import { ADDRESS } from "../kit/route";
 import { KEPT_DAYS } from "./trash";
 
@@ -13,7 +12,7 @@ interface TrashNoticeProps {
 
 /** Says that the world is in the trash, with the way out of it. */
 export function TrashNotice({ document, world }: TrashNoticeProps) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => api.restoreDocument("worlds", world.id),
     onSuccess: (restored) => document.editor.learn(restored),

@@ -1,15 +1,14 @@
+import { asApiError } from "@loresmith/jobs";
+import { readAgain } from "@loresmith/jobs/core";
+import { useLibraryApi, type KeptWorld } from "@loresmith/jobs/library";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { asApiError } from "../api/error";
-import type { KeptWorld } from "../api/libraryWire";
-import { readAgain } from "../api/readAgain";
 import { useDesk } from "../editing";
-import { useJobsClient } from "../jobs";
 import { attributesOf } from "../lore/language";
 import { dateText } from "../style/dateText";
 
 /** A world in the trash, with the way out of it. */
 export function TrashedWorld({ world }: { world: KeptWorld }) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const desk = useDesk();
   const queries = useQueryClient();
   const { mutate, isPending, error } = useMutation({

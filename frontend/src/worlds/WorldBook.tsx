@@ -1,5 +1,5 @@
+import type { KeptWorld } from "@loresmith/jobs/library";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { KeptWorld } from "../api/libraryWire";
 import { Contents } from "../book/Contents";
 import { highlight } from "../book/highlight";
 import { sectionsOf } from "../book/readable";

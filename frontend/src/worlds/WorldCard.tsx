@@ -1,4 +1,4 @@
-import type { KeptWorld } from "../api/libraryWire";
+import type { KeptWorld } from "@loresmith/jobs/library";
 import { Emblem } from "../emblem/Emblem";
 import { worldAddress } from "../kit/route";
 import { labelledPieces } from "../lore/kind";

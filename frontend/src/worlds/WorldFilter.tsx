@@ -1,4 +1,4 @@
-import type { Search } from "../api/libraryWire";
+import type { Search } from "@loresmith/jobs/library";
 
 export interface Filter {
   /** The words to find; "" for all worlds. */

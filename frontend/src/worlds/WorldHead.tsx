@@ -1,4 +1,4 @@
-import type { KeptWorld } from "../api/libraryWire";
+import type { KeptWorld } from "@loresmith/jobs/library";
 import type { Reading } from "../book/useReading";
 import { EditableText, type EditableDocument, type Rewrite } from "../editing";
 import { Star } from "../kit/Star";

@@ -1,6 +1,6 @@
+import { completedJob, failedJob } from "@loresmith/jobs/testing/fakeJob";
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { completedJob, failedJob } from "../testing/fakeJob";
 import { pass } from "../testing/world";
 import { isOpen, part, press, worldPage } from "../testing/worldPage";
 

@@ -1,4 +1,4 @@
-import type { KeptWorld } from "../api/libraryWire";
+import type { KeptWorld } from "@loresmith/jobs/library";
 import { CopyButton } from "../book/CopyButton";
 import { Paragraphs } from "../book/Paragraphs";
 import { Part } from "../book/Part";

@@ -1,7 +1,7 @@
+import { piece } from "@loresmith/jobs/testing/fakeJob";
+import { keptWorld } from "@loresmith/jobs/testing/fakeSharing";
 import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
-import { piece } from "../testing/fakeJob";
-import { keptWorld } from "../testing/fakeSharing";
 import { pageWorld, pass } from "../testing/world";
 import { WorldsPage } from "./WorldsPage";
 

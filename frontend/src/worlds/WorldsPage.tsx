@@ -1,7 +1,6 @@
+import { useLibraryApi, type KeptWorld } from "@loresmith/jobs/library";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { KeptWorld } from "../api/libraryWire";
-import { useJobsClient } from "../jobs";
 import { Notice } from "../kit/Notice";
 import { ADDRESS } from "../kit/route";
 import { useKeptFocus } from "../kit/useKeptFocus";
@@ -42,7 +41,7 @@ export function WorldsPage() {
 }
 
 function useWorlds(filter: Filter) {
-  const { api } = useJobsClient();
+  const api = useLibraryApi();
   const settled = useSettled(filter, QUIET_MS);
   const search = searchOf(settled);
   const query = useInfiniteQuery({

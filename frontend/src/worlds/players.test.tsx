@@ -1,6 +1,6 @@
+import type { FakeApi } from "@loresmith/jobs/testing/fakeApi";
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { FakeApi } from "../testing/fakeApi";
 import { newPage, pass } from "../testing/world";
 import { part, press, worldPage } from "../testing/worldPage";
 import { SharedPage } from "../shared/SharedPage";

@@ -154,3 +154,24 @@ async def test_a_queue_that_is_down_is_unavailable(bench: Bench) -> None:
         await bench.queue.send(a_job())
     with pytest.raises(QueueUnavailable):
         await bench.queue.ping()
+
+
+async def test_many_jobs_are_queued_together(bench: Bench) -> None:
+    """More than SQS takes in one call."""
+    jobs = [a_job() for _ in range(23)]
+    assert await bench.queue.send_all(jobs) == {}
+    messages = await received(bench, len(jobs))
+    assert {message.job.id for message in messages} == {job.id for job in jobs}
+
+
+async def test_a_queue_that_is_down_names_the_jobs_that_it_did_not_take(bench: Bench) -> None:
+    bench.take_down()
+    jobs = [a_job() for _ in range(12)]
+    unsent = await bench.queue.send_all(jobs)
+    assert set(unsent) == {job.id for job in jobs}
+    assert all(isinstance(error, QueueUnavailable) for error in unsent.values())
+
+
+async def test_no_jobs_need_no_queue(bench: Bench) -> None:
+    bench.take_down()
+    assert await bench.queue.send_all([]) == {}

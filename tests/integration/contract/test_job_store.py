@@ -124,6 +124,20 @@ async def test_the_deadline_is_counted_from_the_first_claim(jobs: JobStore, cloc
     assert again.attempt == 2
 
 
+async def test_a_deadline_of_the_callers_own_is_counted_from_the_creation(jobs: JobStore, clock: FakeClock) -> None:
+    job = await created(jobs, deadline_s=40)
+    assert (job.deadline_s, job.deadline_at) == (40, job.created_at + 40_000)
+    clock.advance(10)
+    taken = await jobs.apply(job.id, change.claim(job, TOKEN, TIMING))
+    assert taken.deadline_at == job.deadline_at
+
+
+async def test_a_deadline_is_never_later_than_that_of_the_stage(jobs: JobStore) -> None:
+    """A retry keeps the deadline of a job that was submitted while jobs had more time."""
+    job = await created(jobs, deadline_s=TIMING.job_deadline_s + 1)
+    assert job.deadline_at == job.created_at + TIMING.job_deadline_s * 1000
+
+
 async def test_a_release_that_used_no_attempt_restores_the_count(jobs: JobStore, clock: FakeClock) -> None:
     job = await claimed(jobs)
     released = await jobs.apply(job.id, change.release(TOKEN, "Busy...", 2.5, uses_attempt=False))

@@ -27,6 +27,7 @@ from chalicelib.port.idempotency_keys import Binding
 from chalicelib.settings import Settings
 from tests import virtual_time
 from tests.integration.contract.stored_job import TOKEN, claimed, created
+from tests.ledger import counted
 from tests.redis_server import RedisServer, until
 from tests.virtual_time import now_s
 
@@ -67,7 +68,7 @@ async def test_every_key_of_a_job_expires_with_it(database: RedisDatabase, redis
 
 async def test_shared_keys_expire_too(database: RedisDatabase, redis: Redis) -> None:
     await created(database.jobs)
-    await database.quotas.count_submission("owner", "job", 1_000, QUOTA)
+    await counted(database.quotas, "owner", "job", 1_000, QUOTA)
     await database.quotas.acquire_run_slot("owner", "job", QUOTA, hold_s=60)
     for key in ("refused", "accepted"):
         await database.keys.bind("owner", key, Binding("fingerprint", "job"))
@@ -253,9 +254,7 @@ async def test_a_redis_that_evicts_keys_loses_jobs_but_breaks_none(redis_url: st
         for number in range(150):
             job = await created(database.jobs, payload={"theme": "x" * 20_000})
             await database.keys.bind("owner", str(number), Binding("fingerprint", job.id))
-            await database.quotas.count_submission(
-                "owner", job.id, 1_000, Quota(max_unfinished=10_000, max_submissions=10_000)
-            )
+            await counted(database.quotas, "owner", job.id, 1_000, Quota(max_unfinished=10_000, max_submissions=10_000))
             try:
                 job = await database.jobs.apply(job.id, change.claim(job, TOKEN, TIMING))
                 await database.jobs.apply(job.id, change.complete(TOKEN, ["y" * 20_000], []))

@@ -12,8 +12,10 @@ from chalicelib.domain.quota import UNLIMITED, QuotaExceeded
 from chalicelib.domain.spending import MARGIN, SpendingStopped
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.quota_ledger import QuotaLedger
+from tests import ledger
 from tests.clock import FakeClock
 from tests.integration.contract.stored_job import TIMING, TOKEN, created
+from tests.ledger import counted
 
 QUOTA = replace(UNLIMITED, max_tokens=10_000)
 DAY_S = 86_400
@@ -38,14 +40,14 @@ class Day:
 
     async def of(self, owner: str) -> tuple[int, int]:
         probe = str(uuid.uuid4())
-        today = (await self._quotas.count_submission(owner, probe, 0, UNLIMITED)).today
+        today = (await counted(self._quotas, owner, probe, 0, UNLIMITED)).today
         await self._quotas.release(owner, probe)
         return today.spent, today.reserved
 
     async def left_for_all(self) -> int:
         """What is left of a very high stop. Other tests spend on the same day."""
         with pytest.raises(SpendingStopped) as refusal:
-            await self._quotas.reserve_for_all(str(uuid.uuid4()), 10**15, 10**15 - 1)
+            await ledger.reserved(self._quotas, str(uuid.uuid4()), 10**15, 10**15 - 1)
         return refusal.value.left
 
 
@@ -57,8 +59,8 @@ def day(quotas: QuotaLedger) -> Day:
 async def reserved(quotas: QuotaLedger, jobs: JobStore, owner: str, tokens: int) -> Job:
     """A job that has reserved tokens for its owner and for all."""
     job_id = str(uuid.uuid4())
-    await quotas.count_submission(owner, job_id, tokens, QUOTA)
-    await quotas.reserve_for_all(job_id, tokens, None)
+    await counted(quotas, owner, job_id, tokens, QUOTA)
+    await ledger.reserved(quotas, job_id, tokens, None)
     return await created(jobs, id=job_id, owner=owner, token_budget=tokens)
 
 
@@ -72,31 +74,31 @@ async def test_concurrent_submissions_cannot_reserve_more_than_the_limit(
     quotas: QuotaLedger, owner: str, day: Day
 ) -> None:
     answers = await asyncio.gather(
-        *(quotas.count_submission(owner, f"job-{n}", 700, QUOTA) for n in range(100)), return_exceptions=True
+        *(counted(quotas, owner, f"job-{n}", 700, QUOTA) for n in range(100)), return_exceptions=True
     )
     assert sum(not isinstance(answer, QuotaExceeded) for answer in answers) == 14
     assert await day.of(owner) == (0, 9_800)
 
 
 async def test_a_refused_submission_reserves_and_counts_nothing(quotas: QuotaLedger, owner: str, day: Day) -> None:
-    await quotas.count_submission(owner, "first", 9_000, QUOTA)
+    await counted(quotas, owner, "first", 9_000, QUOTA)
     with pytest.raises(QuotaExceeded):
-        await quotas.count_submission(owner, "second", 1_001, QUOTA)
+        await counted(quotas, owner, "second", 1_001, QUOTA)
     assert (await quotas.unfinished_ages(owner)).keys() == {"first"}
-    assert (await quotas.count_submission(owner, "third", 1_000, QUOTA)).tokens_left == 0
+    assert (await counted(quotas, owner, "third", 1_000, QUOTA)).tokens_left == 0
 
 
 async def test_a_submission_that_another_quota_refuses_reserves_nothing(
     quotas: QuotaLedger, owner: str, day: Day
 ) -> None:
     with pytest.raises(QuotaExceeded):
-        await quotas.count_submission(owner, "job", 100, replace(QUOTA, max_unfinished=0))
+        await counted(quotas, owner, "job", 100, replace(QUOTA, max_unfinished=0))
     assert await day.of(owner) == (0, 0)
 
 
 async def test_a_job_reserves_once_however_often_it_is_counted(quotas: QuotaLedger, owner: str, day: Day) -> None:
     for _ in range(3):
-        await quotas.count_submission(owner, "job", 6_000, QUOTA)
+        await counted(quotas, owner, "job", 6_000, QUOTA)
     assert await day.of(owner) == (0, 6_000)
 
 
@@ -134,7 +136,7 @@ async def test_a_job_that_costs_more_than_its_reservation_counts_in_full(
     await jobs.apply(job.id, change.complete(TOKEN, [], []))
     assert await day.of(owner) == (12_000, 0)
     with pytest.raises(QuotaExceeded):
-        await quotas.count_submission(owner, "next", 0, replace(QUOTA, max_tokens=11_000))
+        await counted(quotas, owner, "next", 0, replace(QUOTA, max_tokens=11_000))
 
 
 async def test_a_job_cancelled_before_it_runs_costs_nothing(
@@ -164,8 +166,8 @@ async def test_a_discarded_job_costs_nothing(quotas: QuotaLedger, jobs: JobStore
 
 async def test_a_released_job_costs_nothing(quotas: QuotaLedger, owner: str, day: Day) -> None:
     left_before = await day.left_for_all()
-    await quotas.count_submission(owner, "job", 6_000, QUOTA)
-    await quotas.reserve_for_all("job", 6_000, None)
+    await counted(quotas, owner, "job", 6_000, QUOTA)
+    await ledger.reserved(quotas, "job", 6_000, None)
     for _ in range(2):
         await quotas.release(owner, "job")
     assert await day.of(owner) == (0, 0)
@@ -173,12 +175,12 @@ async def test_a_released_job_costs_nothing(quotas: QuotaLedger, owner: str, day
 
 
 async def test_the_next_day_has_its_own_tokens(quotas: QuotaLedger, owner: str, clock: FakeClock) -> None:
-    await quotas.count_submission(owner, "today", 10_000, QUOTA)
+    await counted(quotas, owner, "today", 10_000, QUOTA)
     with pytest.raises(QuotaExceeded) as refusal:
-        await quotas.count_submission(owner, "too much", 1, QUOTA)
+        await counted(quotas, owner, "too much", 1, QUOTA)
     assert refusal.value.standing.today.ends_in_s == pytest.approx(DAY_S / 2, abs=1)
     clock.advance(DAY_S / 2 + 1)
-    assert (await quotas.count_submission(owner, "tomorrow", 10_000, QUOTA)).tokens_left == 0
+    assert (await counted(quotas, owner, "tomorrow", 10_000, QUOTA)).tokens_left == 0
 
 
 @pytest.mark.parametrize("created_later_s", [0, 0.2])
@@ -187,7 +189,7 @@ async def test_a_job_that_ends_after_midnight_counts_for_the_day_of_its_reservat
 ) -> None:
     clock.advance(DAY_S / 2 - 0.1)
     job_id = str(uuid.uuid4())
-    await quotas.count_submission(owner, job_id, 6_000, QUOTA)
+    await counted(quotas, owner, job_id, 6_000, QUOTA)
     clock.advance(created_later_s)
     job = await created(jobs, id=job_id, owner=owner, token_budget=6_000)
     clock.advance(60)
@@ -204,9 +206,9 @@ async def test_a_job_that_was_counted_on_two_days_costs_once(
     """Two equal requests around midnight may count the same job. Neither day keeps a reservation."""
     clock.advance(DAY_S / 2 - 0.1)
     job_id = str(uuid.uuid4())
-    await quotas.count_submission(owner, job_id, 6_000, QUOTA)
+    await counted(quotas, owner, job_id, 6_000, QUOTA)
     clock.advance(1)
-    await quotas.count_submission(owner, job_id, 6_000, QUOTA)
+    await counted(quotas, owner, job_id, 6_000, QUOTA)
     job = await created(jobs, id=job_id, owner=owner, token_budget=6_000)
     await worked_on(jobs, job, Usage(1, 900, 100))
     await jobs.apply(job.id, change.complete(TOKEN, [], []))
@@ -219,16 +221,24 @@ async def test_the_stop_holds_across_owners(quotas: QuotaLedger, day: Day) -> No
     spent = 10**15 - 1 - await day.left_for_all()
     stop = spent + 10_000
     answers = await asyncio.gather(
-        *(quotas.reserve_for_all(str(uuid.uuid4()), 700, stop) for _ in range(100)), return_exceptions=True
+        *(ledger.reserved(quotas, str(uuid.uuid4()), 700, stop) for _ in range(100)), return_exceptions=True
     )
     assert sum(not isinstance(answer, SpendingStopped) for answer in answers) == 14
 
 
+async def test_of_several_jobs_those_that_fit_reserve_their_tokens(quotas: QuotaLedger, day: Day) -> None:
+    spent = 10**15 - 1 - await day.left_for_all()
+    first, second, third = (str(uuid.uuid4()) for _ in range(3))
+    stopped = await quotas.reserve_for_all({first: 6_000, second: 5_000, third: 4_000}, spent + 10_000)
+    assert list(stopped) == [second]
+    assert stopped[second].left == 4_000
+
+
 async def test_reservations_of_all_owners_are_listed_with_their_age(quotas: QuotaLedger, clock: FakeClock) -> None:
     job_id = str(uuid.uuid4())
-    await quotas.reserve_for_all(job_id, 100, None)
+    await ledger.reserved(quotas, job_id, 100, None)
     clock.advance(20)
-    await quotas.reserve_for_all(job_id, 100, None)
+    await ledger.reserved(quotas, job_id, 100, None)
     assert (await quotas.reserved_ages())[job_id] == (await quotas.reserved_ages(min_age_s=20))[job_id] == 20
     assert job_id not in await quotas.reserved_ages(min_age_s=21)
     clock.advance(DAY_S / 2)

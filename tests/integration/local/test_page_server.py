@@ -77,7 +77,7 @@ def test_the_page_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     npm.write_text('#!/bin/sh\nif [ "$2" = build ]; then /bin/mkdir dist && echo page > dist/index.html; fi\n')
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", str(tools))
-    monkeypatch.setattr(build, "FRONTEND", tmp_path)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "DIST", tmp_path / "dist")
     assert (build.prepare(said.append), build.prepare(said.append)) == (True, True)
     assert len(said) == 1
@@ -92,7 +92,7 @@ def test_if_the_page_cannot_be_built_the_reason_is_shown(
         (tmp_path / "npm").write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / "npm").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(build, "FRONTEND", tmp_path)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "DIST", tmp_path / "dist")
     assert build.prepare(said.append) is False
     assert word in said[-1]

@@ -9,8 +9,8 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
+from chalicelib.service.acceptance import Accepted
 from chalicelib.service.assembly import Limits
-from chalicelib.service.submission import Accepted
 from chalicelib.service.worker import Message
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
@@ -69,7 +69,10 @@ class System:
         )
 
     async def submit(self, owner: str, type_name: str, payload: object, key: str | None = None) -> Accepted:
-        return await self.services.submission.submit(JobRequest.parse(owner, type_name, payload), key)
+        return await self.services.submission.submit(self.request(owner, type_name, payload), key)
+
+    def request(self, owner: str, type_name: str, payload: object, **options: object) -> JobRequest:
+        return JobRequest.parse(owner, {"type": type_name, "payload": payload} | options, self.timing)
 
     async def submitted(self, type_name: str = "generate_characters", **payload: object) -> Job:
         return (await self.submit(OWNER, type_name, payload)).job

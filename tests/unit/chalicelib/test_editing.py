@@ -74,7 +74,7 @@ def test_every_fault_of_a_patch_is_named() -> None:
         "language": "no such",
     }
     found = dict(faults(PIECE_FORM, CONTENT, patch))
-    assert found.keys() == {"name", "id", "version", "odd", "favourite", "tags.0", "language"}
+    assert found.keys() == {"name", "id", "version", "odd", "favourite", "tags[0]", "language"}
     assert found["name"] == "is required"
     assert found["version"] == "cannot be changed; remove it"
     assert found["odd"] == "is not a field of a piece; remove it"
@@ -128,7 +128,7 @@ def test_parts_of_a_world_can_be_marked_for_players(path: str) -> None:
 @pytest.mark.parametrize("path", ["title", "pieces", "pieces.", "Story", "pieces.Relic", "story.x", ""])
 def test_other_paths_cannot_be_marked(path: str) -> None:
     (fault,) = faults(WORLD_FORM, WORLD, {"for_players": [path]})
-    assert fault[0] == "for_players.0"
+    assert fault[0] == "for_players[0]"
 
 
 def test_what_a_job_wrote_may_be_longer_than_what_people_may_write() -> None:
@@ -167,7 +167,7 @@ def test_a_new_piece_needs_a_kind_and_a_name() -> None:
         "kind": f"must be one of: {', '.join(KINDS)}",
         "name": "is required",
         "id": "must be a UUID",
-        "tags.0": "must be text",
+        "tags[0]": "must be text",
     }
     with pytest.raises(InvalidSubmission) as refused:
         check(NewPiece, {"name": "x"}, "a piece")

@@ -1,6 +1,7 @@
 """Submissions with an idempotency key."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
@@ -99,15 +100,15 @@ async def test_equal_requests_at_once_make_one_job_and_one_message() -> None:
 
 async def test_a_slow_equal_request_does_not_count_a_job_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     system = System(quota=Quota(max_unfinished=1))
-    submit, count = system.submit, system.quotas.count_submission
+    submit, count = system.submit, system.quotas.count_submissions
 
-    async def count_late(owner: str, job_id: str, tokens: int, quota: Quota) -> Standing:
-        monkeypatch.setattr(system.quotas, "count_submission", count)
+    async def count_late(owner: str, tokens: Mapping[str, int], quota: Quota) -> dict[str, Standing | QuotaExceeded]:
+        monkeypatch.setattr(system.quotas, "count_submissions", count)
         faster = await submit(OWNER, "generate_relics", {}, "key")
         await system.services.reading.cancel(OWNER, faster.job.id)
-        return await count(owner, job_id, tokens, quota)
+        return await count(owner, tokens, quota)
 
-    monkeypatch.setattr(system.quotas, "count_submission", count_late)
+    monkeypatch.setattr(system.quotas, "count_submissions", count_late)
     slow = await submit(OWNER, "generate_relics", {}, "key")
     assert (slow.is_replayed, slow.job.status) == (True, Status.CANCELLED)
     assert await system.submitted()

@@ -72,7 +72,7 @@ async def test_the_answers_fit_their_schemas(job_type: Any) -> None:
 
 def test_every_body_is_required_and_its_example_is_taken() -> None:
     """Clients treat an optional body differently: some send an empty one, with a content type."""
-    taken = [route for route in router.ROUTES if route.takes or route.takes_submission]
+    taken = [route for route in router.ROUTES if route.takes or route.submits]
     for route in taken:
         body = DOCUMENT["paths"][route.path][route.method.lower()]["requestBody"]
         assert body["required"]

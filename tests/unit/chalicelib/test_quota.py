@@ -9,6 +9,7 @@ from chalicelib.domain.error import (
 )
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import Quota, QuotaExceeded
+from tests.ledger import counted
 from tests.unit.chalicelib.system import OWNER, System
 
 
@@ -33,7 +34,7 @@ async def test_the_end_of_a_job_releases_its_quota() -> None:
 
 async def test_quota_left_by_a_dead_process_is_released() -> None:
     system = System(quota=Quota(max_unfinished=1))
-    await system.quotas.count_submission(OWNER, "a-job-that-was-never-created", 1_000, Quota(max_unfinished=1))
+    await counted(system.quotas, OWNER, "a-job-that-was-never-created", 1_000, Quota(max_unfinished=1))
     with pytest.raises(QuotaExceeded):
         await system.submitted()
     await asyncio.sleep(31)

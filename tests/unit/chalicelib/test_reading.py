@@ -216,10 +216,10 @@ async def test_a_page_of_a_filtered_list_reads_a_limited_number_of_jobs() -> Non
     await system.services.reading.cancel(OWNER, oldest.id)
     for _ in range(500):
         await system.submitted(count=1)
-    page, cursor = await system.services.reading.page(OWNER, 1, status="cancelled")
+    page, cursor = await system.services.listing.page(OWNER, 1, status="cancelled")
     assert page == []
     assert cursor is not None
-    page, _ = await system.services.reading.page(OWNER, 1, status="cancelled", after=cursor)
+    page, _ = await system.services.listing.page(OWNER, 1, status="cancelled", after=cursor)
     assert [job.id for job in page] == [oldest.id]
 
 
@@ -229,11 +229,11 @@ async def test_a_page_ends_before_its_results_exceed_what_lambda_can_return(monk
     await system.work(*ids)
     result = (await system.job(ids[0])).result
     size = len(json.dumps(result, separators=(",", ":")))
-    monkeypatch.setattr("chalicelib.service.reading._MAX_RESULT_BYTES", int(size * 1.5))
+    monkeypatch.setattr("chalicelib.service.listing.MAX_RESULT_BYTES", int(size * 1.5))
     listed: list[str] = []
     cursor, pages = None, 0
     while cursor or not pages:
-        page, cursor = await system.services.reading.page(OWNER, 100, after=cursor)
+        page, cursor = await system.services.listing.page(OWNER, 100, after=cursor)
         listed += [job.id for job in page]
         pages += 1
     assert (listed, pages) == (ids[::-1], 3)

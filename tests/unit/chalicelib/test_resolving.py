@@ -149,11 +149,11 @@ async def test_a_job_uses_a_piece_as_it_was_when_the_job_was_submitted() -> None
             {"world_id": WORLD_ID, "fields": ["story"]},
             ("payload.world_id", "is not the id of one of your worlds"),
         ),
-        ("generate_relics", {"canon": [PIECE_ID]}, ("payload.canon.0", "is not the id of one of your pieces")),
+        ("generate_relics", {"canon": [PIECE_ID]}, ("payload.canon[0]", "is not the id of one of your pieces")),
         (
             "create_world",
             {"user_id": "42", "pieces": [PIECE_ID]},
-            ("payload.pieces.0", "is not the id of one of your pieces"),
+            ("payload.pieces[0]", "is not the id of one of your pieces"),
         ),
     ],
 )
@@ -166,7 +166,7 @@ async def test_a_document_that_the_caller_does_not_have_is_named_by_its_field(
 
 async def test_a_piece_in_the_trash_must_be_restored_first() -> None:
     system = await keeping(piece(piece_id(1)), piece().moved(deleted_at=now_ms(), at=now_ms()))
-    expected = [("payload.canon.1", "is the id of a piece in the trash; restore it first")]
+    expected = [("payload.canon[1]", "is the id of a piece in the trash; restore it first")]
     assert await faults(system, "generate_relics", {"canon": [piece_id(1), PIECE_ID]}) == expected
 
 
@@ -175,7 +175,7 @@ async def test_which_fields_can_be_rewritten_depends_on_the_kind() -> None:
     found = await faults(system, "rewrite_piece", REWRITE | {"fields": ["history", "stats", "secret"]})
     known = ", ".join(FIELDS["relic"])
     assert found == [
-        (f"payload.fields.{index}", f"is not a field of a relic; the fields are: {known}") for index in (1, 2)
+        (f"payload.fields[{index}]", f"is not a field of a relic; the fields are: {known}") for index in (1, 2)
     ]
 
 
@@ -219,10 +219,10 @@ async def test_pieces_that_are_too_large_together_are_refused_before_anything_is
 @pytest.mark.parametrize(
     ("payload", "field", "message"),
     [
-        ({"canon": ["x"]}, "payload.canon.0", "must be a UUID"),
+        ({"canon": ["x"]}, "payload.canon[0]", "must be a UUID"),
         ({"canon": [PIECE_ID, PIECE_ID.upper()]}, "payload.canon", "must not name an id twice"),
         ({"canon": [piece_id(number) for number in range(6)]}, "payload.canon", "must have at most 5 entries"),
-        ({"canon": [{"id": PIECE_ID}]}, "payload.canon.0", "must be text"),
+        ({"canon": [{"id": PIECE_ID}]}, "payload.canon[0]", "must be text"),
         ({"piece": OSK}, "payload.piece", "is not a field of this type of job; remove it"),
     ],
 )

@@ -1,6 +1,7 @@
 """What the worker does after a failed attempt, for any failure at any time."""
 
 import random
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,18 @@ def test_a_retry_is_bounded_and_fits_into_the_deadline(
             assert code in {failure.code, "timeout"}
         case _:
             raise AssertionError(outcome)
+
+
+@given(failures, st.integers(1, 3), st.floats(-10, 130), st.integers())
+def test_a_deadline_of_the_callers_own_is_never_exceeded_and_never_moved(
+    failure: GenerationFailed, attempt: int, remaining_s: float, seed: int
+) -> None:
+    """Not even for a job for which the generator has had no room so far."""
+    own = replace(job(attempt), deadline_s=100)
+    outcome = after_failure(failure, own, remaining_s, TIMING, random.Random(seed).uniform)
+    if isinstance(outcome, RetryLater):
+        assert outcome.delay_s + TIMING.min_attempt_s <= remaining_s
+        assert not outcome.resets_deadline
 
 
 @given(st.integers(1, 2), st.integers())

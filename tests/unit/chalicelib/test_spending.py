@@ -14,6 +14,7 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.quota import UNLIMITED, Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import MARGIN, MAX_BUDGET, MIN_BUDGET, DayTokens, SpendingStopped
 from chalicelib.port.generator import GenerationRequest
+from tests.ledger import counted, reserved
 from tests.unit.chalicelib.http_call import answer, request, submission
 from tests.unit.chalicelib.system import OWNER, System
 
@@ -151,7 +152,7 @@ async def test_a_job_that_could_not_be_queued_reserves_nothing() -> None:
 
 async def test_tokens_reserved_by_a_dead_process_are_released() -> None:
     system = System(quota=limited(15_000))
-    await system.quotas.count_submission(OWNER, "a-job-that-was-never-created", 15_000, UNLIMITED)
+    await counted(system.quotas, OWNER, "a-job-that-was-never-created", 15_000, UNLIMITED)
     with pytest.raises(QuotaExceeded):
         await system.submitted(count=1)
     await asyncio.sleep(31)
@@ -160,7 +161,7 @@ async def test_tokens_reserved_by_a_dead_process_are_released() -> None:
 
 async def test_recovery_frees_what_a_dead_process_has_reserved_for_all_owners() -> None:
     system = System(daily_stop=15_000)
-    await system.quotas.reserve_for_all("a-job-that-was-never-created", 15_000, None)
+    await reserved(system.quotas, "a-job-that-was-never-created", 15_000, None)
     await system.services.recovery.sweep()
     with pytest.raises(SpendingStopped):
         await system.submitted(count=1)

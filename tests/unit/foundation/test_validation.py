@@ -33,7 +33,7 @@ def faults(given: Any) -> list[str]:
         ({"share": -0.5}, "share: must be greater than or equal to 0"),
         ({"names": []}, "names: must have 1 or more entries"),
         ({"names": ["a", "b", "c"]}, "names: must have at most 2 entries"),
-        ({"names": ["a", 7]}, "names.1: must be text"),
+        ({"names": ["a", 7]}, "names[1]: must be text"),
         ({"title": "long"}, "title: must have at most 3 characters"),
         ({"title": " "}, "title: must not be empty"),
         ({"colour": "red"}, "colour: is not a field of the order; remove it"),

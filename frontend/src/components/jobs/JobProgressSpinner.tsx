@@ -1,1 +1,1 @@
-export { default } from "../../jobs/JobProgressSpinner";
+export { JobProgressSpinner as default } from "@loresmith/jobs";

@@ -1,1 +1,1 @@
-export * from "../../jobs";
+export * from "@loresmith/jobs";

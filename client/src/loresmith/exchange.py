@@ -1,0 +1,189 @@
+"""One request and its answer, repeated while the API is away: every request of this client is safe to repeat."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import math
+import random
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TypeAlias, TypeVar
+
+import httpx
+from pydantic import AnyHttpUrl, BaseModel, TypeAdapter, ValidationError
+
+from loresmith.answering import model_of, refusal_of
+from loresmith.error import ApiError, ConnectionLost, LoreSmithError, NotConfigured, RequestTimeout, UnexpectedAnswer
+from loresmith.step import Call, Now, Pause, Request, Send, Steps
+
+log = logging.getLogger("loresmith")
+
+M = TypeVar("M", bound=BaseModel)
+#: A bearer token, or a function that returns one and is called again after a 401.
+Token: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
+#: What is called before each repetition, with the error and the pause in seconds.
+OnRetry: TypeAlias = Callable[[LoreSmithError, float], object]
+
+_URL = TypeAdapter(AnyHttpUrl)
+#: The API may be starting again, or asks for patience. A 500 is a bug, which a repetition would only repeat.
+_REPEATED = frozenset({429, 502, 503, 504})
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 8.0
+#: Added to the pause that the API asks for: callers that were refused together do not come back together.
+_SPREAD_S = 0.25
+#: How long to wait for an answer that is not held: longer than API Gateway, which gives up after 29 s.
+_ANSWER_S = 35.0
+
+
+class Exchange:
+    """Knows the API's address, the token, and how long to be patient."""
+
+    def __init__(self, api: str | None, token: Token | None, timeout_s: float, on_retry: OnRetry | None) -> None:
+        self.api = _address(api)
+        self.timeout_s = timeout_s
+        self._token = token
+        self._current_token = token if isinstance(token, str) else None
+        self._on_retry = on_retry
+
+    def ask(self, request: Request, model: type[M]) -> Steps[M]:
+        """The answer as a model."""
+        answer = yield from self.send(request)
+        return model_of(answer, model)
+
+    def send(
+        self, request: Request, accepted: tuple[int, ...] = (), within_s: float = math.inf
+    ) -> Steps[httpx.Response]:
+        """The answer, if it is a success or has an accepted status.
+
+        Raises the error of the last attempt when `timeout_s` or `within_s` has passed.
+        """
+        give_up_at = (yield Now()) + min(within_s, self.patience_s(request))
+        was_refreshed = False
+        for attempt in itertools.count():
+            left_s = give_up_at - (yield Now())
+            outcome = yield from self._attempt(request, accepted, max(left_s, 0.1))
+            if isinstance(outcome, httpx.Response):
+                return outcome
+            if outcome.status == 401 and callable(self._token) and not was_refreshed:
+                self._current_token, was_refreshed = None, True
+                continue
+            pause_s = _pause_s(outcome, attempt)
+            if pause_s is None or (yield Now()) + pause_s >= give_up_at:
+                raise outcome
+            log.info("%s; trying again in %.1f s", outcome, pause_s)
+            if self._on_retry is not None:
+                yield Call(partial(self._on_retry, outcome, pause_s))
+            yield Pause(pause_s)
+        raise AssertionError
+
+    def patience_s(self, request: Request) -> float:
+        """How long the request may be repeated. The time that the API may hold the answer does not count."""
+        return self.timeout_s + request.hold_s
+
+    def _attempt(
+        self, request: Request, accepted: tuple[int, ...], left_s: float
+    ) -> Steps[httpx.Response | LoreSmithError]:
+        headers = {"User-Agent": f"loresmith-python/{_version()}"} | request.headers
+        if (token := (yield from self._fetch_token())) is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            answer: httpx.Response = yield Send(
+                request, self.api + request.path, headers, min(left_s, _ANSWER_S + request.hold_s)
+            )
+        except httpx.TimeoutException as cause:
+            return _caused(RequestTimeout(f"{self.api} did not answer in time."), cause)
+        except httpx.TransportError as cause:
+            return _caused(_unreachable(self.api, cause), cause)
+        except httpx.RequestError as cause:
+            return _caused(UnexpectedAnswer(f"The answer of {self.api} cannot be read: {cause}"), cause)
+        return answer if answer.is_success or answer.status_code in accepted else refusal_of(answer)
+
+    def _fetch_token(self) -> Steps[str | None]:
+        if self._current_token is None and callable(self._token):
+            self._current_token = yield Call(self._token)
+        return None if self._current_token is None else _checked(self._current_token)
+
+
+def with_json(request: Request, body: Any) -> Request:
+    """The request with a JSON body. Models are sent as the fields that they were received with."""
+    content = json.dumps(body, default=_plain, ensure_ascii=False, allow_nan=False).encode()
+    return replace(request, content=content, headers={"Content-Type": "application/json"} | request.headers)
+
+
+def query_of(**parameters: Any) -> dict[str, str]:
+    """The parameters that are set, as text: `true`, not `True`."""
+    return {
+        name.rstrip("_"): str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in parameters.items()
+        if value is not None and value is not False
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (set, frozenset)):
+        raise TypeError("a set has no order; send a list")
+    return list(value)
+
+
+def _pause_s(failure: LoreSmithError, attempt: int) -> float | None:
+    """The pause before the next attempt; None if there should be none. `attempt` counts from 0."""
+    if isinstance(failure, ApiError):
+        if failure.status not in _REPEATED:
+            return None
+        if failure.retry_after_s is not None:
+            return failure.retry_after_s + random.uniform(0, _SPREAD_S)  # noqa: S311  # not a secret
+    elif not failure.retryable:
+        return None
+    longest_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempt, 10))
+    return random.uniform(longest_s / 2, longest_s)  # noqa: S311  # not a secret
+
+
+def _unreachable(api: str, cause: httpx.TransportError) -> ConnectionLost:
+    """A certificate that is not trusted will not be trusted in a moment either."""
+    chain: BaseException | None = cause
+    while chain is not None and not isinstance(chain, ssl.SSLCertVerificationError):
+        chain = chain.__cause__ or chain.__context__
+    return ConnectionLost(f"{api} cannot be reached: {cause or type(cause).__name__}", retryable=chain is None)
+
+
+def _checked(token: str) -> str:
+    """The token without the line end that it may have in a file. An error must not show it."""
+    stripped = token.strip()
+    if not stripped.isascii() or not stripped.isprintable() or " " in stripped:
+        raise NotConfigured("The token has characters that no bearer token has. Check where it comes from.")
+    return stripped
+
+
+def _caused(failure: LoreSmithError, cause: Exception) -> LoreSmithError:
+    failure.__cause__ = cause
+    return failure
+
+
+def _address(api: str | None) -> str:
+    if not api:
+        raise NotConfigured("Pass the address of the API, or set LORESMITH_API, such as http://127.0.0.1:18212.")
+    try:
+        parts = _URL.validate_python(api)
+    except ValidationError:
+        raise NotConfigured("The address of the API must be a URL that begins with http:// or https://.") from None
+    if parts.query is not None or parts.fragment is not None:
+        raise NotConfigured("The address of the API must have no query and no fragment.")
+    if parts.username or parts.password:
+        raise NotConfigured("The address of the API must not contain a user or a password. Pass a token.")
+    return api.rstrip("/")
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("loresmith")
+    except PackageNotFoundError:  # run from its source
+        return "0"

@@ -1,0 +1,81 @@
+/** The rules of style that the page and the package of hooks share. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import js from "@eslint/js";
+import jsxA11y from "eslint-plugin-jsx-a11y";
+import reactHooks from "eslint-plugin-react-hooks";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const METHODS_MAX = 12;
+const LINES_MAX = 300;
+const FUNCTION_LINES_MAX = 40;
+
+const TESTS = ["**/*.test.{ts,tsx}", "src/testing/**"];
+
+/**
+ * The rules for the files in `root`. `layers` are the folders of its `src/`, from the top down: a folder may import only
+ * from lower lines. `testing` belongs to the tests, which may import anything.
+ *
+ * @param {string} root
+ * @param {string[][]} layers
+ * @param {string[]} ignores
+ */
+export function rulesFor(root, layers, ignores) {
+  return defineConfig(
+    { ignores: ["dist", "node_modules", ...ignores] },
+    js.configs.recommended,
+    tseslint.configs.strictTypeChecked,
+    tseslint.configs.stylisticTypeChecked,
+    jsxA11y.flatConfigs.strict,
+    reactHooks.configs.flat.recommended,
+    {
+      languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+      rules: {
+        "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+        "@typescript-eslint/no-confusing-void-expression": "off",
+        "no-restricted-syntax": ["error", { selector: Array(METHODS_MAX + 1).fill("MethodDefinition").join(" ~ "), message: `A class has at most ${METHODS_MAX} methods.` }],
+        "max-lines": ["error", { max: LINES_MAX, skipBlankLines: true, skipComments: true }],
+        "max-lines-per-function": ["error", { max: FUNCTION_LINES_MAX, skipBlankLines: true, skipComments: true }],
+      },
+    },
+    ...layerRules(root, layers),
+    { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+    { files: ["**/*.test.{ts,tsx}", "e2e/**"], rules: { "max-lines-per-function": "off" } },
+  );
+}
+
+/**
+ * @param {string} root
+ * @param {string[][]} layers
+ */
+function layerRules(root, layers) {
+  const folders = layers.flat();
+  const found = readdirSync(join(root, "src"), { withFileTypes: true });
+  const unknown = found.filter((entry) => entry.isDirectory() && ![...folders, "testing"].includes(entry.name));
+  if (unknown.length > 0) throw new Error(`Add to the layers in eslint.config.js: ${unknown.map(({ name }) => name).join(", ")}`);
+  return folders.map((folder) => ({
+    files: [`src/${folder}/**`],
+    ignores: TESTS,
+    rules: { "no-restricted-imports": ["error", { patterns: forbiddenTo(folder, layers) }] },
+  }));
+}
+
+/**
+ * All folders that are not below this one, and what belongs to the tests. Modules of the same folder are imported as "./module".
+ *
+ * @param {string} folder
+ * @param {string[][]} layers
+ */
+function forbiddenTo(folder, layers) {
+  const at = layers.findIndex((layer) => layer.includes(folder));
+  const forbidden = [...layers.slice(0, at + 1).flat().filter((other) => other !== folder), "testing"];
+  return [
+    {
+      regex: `^(?:@|(?:\\.\\.?)(?:/\\.\\.)*)/(?:src/)?(?:${forbidden.join("|")})(?:/|$)`,
+      message: `src/${folder} may import only from the layers below it (eslint.config.js).`,
+    },
+    { regex: "^@loresmith/jobs/testing", message: "This belongs to the tests." },
+  ];
+}

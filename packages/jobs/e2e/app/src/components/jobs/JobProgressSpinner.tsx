@@ -1,0 +1,1 @@
+export { JobProgressSpinner as default } from "@loresmith/jobs";

@@ -1,0 +1,205 @@
+"""How the client follows a job to its end."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+import loresmith
+from loresmith import AsyncJob
+from loresmith.model import JobState
+from tests.unit.client.scripted_api import JOB_ID, Clock, ScriptedApi, answer, held, job, problem
+
+PIECE = {"name": "Lamp", "description": "It burns.", "type": "relic", "language": "en", "details": {"age": 3}}
+DONE = job("completed", 9, result=[PIECE])
+
+
+def event(revision: int, status: str = "processing") -> dict[str, Any]:
+    at = "2026-11-23T16:39:48.602Z"
+    return {"revision": revision, "at": at, "status": status, "progress": revision, "message": "..."}
+
+
+def events(*found: dict[str, Any]) -> dict[str, Any]:
+    return {"events": list(found), "links": job()["links"]}
+
+
+def handle(api: ScriptedApi, state: dict[str, Any] | None = None) -> AsyncJob[Any]:
+    return AsyncJob(api.client()._performer, JobState.model_validate(state or job()))
+
+
+async def test_a_wait_without_a_callback_asks_only_for_the_end() -> None:
+    api = ScriptedApi(held(job(revision=5)), held(DONE))
+    followed = handle(api)
+    assert (await followed.wait())[0].name == "Lamp"
+    assert [request.headers["prefer"] for request in api.requests] == ["wait=20", "wait=20"]
+    assert followed.status == "completed"
+
+
+async def test_a_wait_with_a_callback_shows_each_change_once() -> None:
+    """The API also answers when nothing has changed for 20 s."""
+    seen: list[int] = []
+    api = ScriptedApi(held(job(revision=2)), held(job(revision=2)), held(DONE))
+    await handle(api).wait(on_progress=lambda state: seen.append(state.revision))
+    assert seen == [1, 2, 9]
+    assert api.requests[1].headers["prefer"] == "wait=20, after=2, gather=0.5"
+
+
+async def test_a_callback_may_be_async() -> None:
+    seen: list[int] = []
+
+    async def on_progress(state: JobState) -> None:
+        seen.append(state.revision)
+
+    await handle(ScriptedApi(held(DONE))).wait(on_progress=on_progress)
+    assert seen == [1, 9]
+
+
+async def test_an_error_of_the_callback_reaches_the_caller() -> None:
+    def on_progress(state: JobState) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await handle(ScriptedApi(held(DONE))).wait(on_progress=on_progress)
+
+
+async def test_an_api_that_holds_no_more_answers_is_asked_less_often() -> None:
+    """It answers at once if too many callers wait. Asking again at once would make that worse."""
+    api = ScriptedApi(answer(job(), retry_after="3"), answer(job()), answer(DONE))
+    await handle(api).wait()
+    assert api.pauses_s == [3, 3]
+
+
+async def test_a_job_is_followed_through_a_restart_of_the_api() -> None:
+    lost = httpx.ConnectError("Connection refused")
+    api = ScriptedApi(held(job(revision=2)), httpx.ReadError("reset"), lost, lost, lost, held(DONE))
+    assert [state.revision async for state in handle(api).updates()] == [1, 2, 9]
+
+
+async def test_a_wait_ends_after_its_timeout_and_the_job_continues() -> None:
+    api = ScriptedApi(answer(job(revision=3), retry_after="3"))
+    with pytest.raises(loresmith.WaitTimeout) as late:
+        await handle(api).wait(timeout_s=10)
+    assert late.value.job.revision == 3
+    assert 10 <= api.times_s[-1] - api.times_s[0] + 3 <= 13
+    assert {request.method for request in api.requests} == {"GET"}, "nothing is cancelled"
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), problem(503, "store_unavailable", retryable=True)])
+async def test_a_wait_ends_after_its_timeout_although_the_api_is_away(failure: Any) -> None:
+    api = ScriptedApi(failure)
+    with pytest.raises(loresmith.WaitTimeout) as late:
+        await handle(api).wait(timeout_s=5)
+    assert isinstance(late.value.__cause__, loresmith.ConnectionLost | loresmith.ServerError)
+    assert api.times_s[-1] - api.times_s[0] <= 5
+
+
+async def test_a_wait_without_a_timeout_ends_when_the_api_is_away_for_too_long() -> None:
+    api = ScriptedApi(httpx.ConnectError("refused"))
+    with pytest.raises(loresmith.ConnectionLost):
+        await handle(api).wait()
+    assert 60 < api.times_s[-1] - api.times_s[0] <= 60 + 20
+
+
+async def test_a_wait_can_be_cancelled_and_the_client_used_again() -> None:
+    api = ScriptedApi(answer(job(), retry_after="3"))
+    followed = handle(api)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(followed.wait(), 10)
+    assert (await followed.refresh()).revision == 1
+
+
+async def test_an_iteration_can_be_left_early() -> None:
+    api = ScriptedApi(held(job(revision=2)), held(job(revision=3)))
+    async for state in handle(api).updates():
+        if state.revision == 2:
+            break
+    assert len(api.requests) == 1
+
+
+async def test_the_api_is_not_asked_to_hold_an_answer_past_the_timeout() -> None:
+    api = ScriptedApi(held(DONE))
+    await handle(api).wait(timeout_s=7.5)
+    assert api.requests[0].headers["prefer"] == "wait=7"
+
+
+async def test_the_client_waits_longer_than_the_api_may_hold_the_answer() -> None:
+    api = ScriptedApi(held(DONE))
+    await handle(api).wait()
+    assert api.requests[0].extensions["timeout"]["read"] > 20 + 29
+
+
+async def test_a_failed_job_is_an_error_with_the_job() -> None:
+    failed = job("failed", 4, error="It was late.", error_code="timeout", retryable=True)
+    with pytest.raises(loresmith.JobFailed, match="timeout: It was late") as end:
+        await handle(ScriptedApi(held(failed))).wait()
+    assert (end.value.code, end.value.retryable, end.value.job.id) == ("timeout", True, JOB_ID)
+
+
+async def test_a_cancelled_job_is_an_error_of_its_own() -> None:
+    with pytest.raises(loresmith.JobCancelled):
+        await handle(ScriptedApi(held(job("cancelled", 4)))).wait()
+
+
+def test_an_unfinished_job_has_no_result() -> None:
+    with pytest.raises(loresmith.JobUnfinished):
+        _ = handle(ScriptedApi(answer(job()))).result
+
+
+async def test_events_come_in_order_without_a_gap_up_to_the_end() -> None:
+    api = ScriptedApi(held(events(event(1), event(2))), held(events(event(3), event(4, "completed"))))
+    assert [each.revision async for each in handle(api).events()] == [1, 2, 3, 4]
+    assert [request.url.params["after"] for request in api.requests] == ["0", "2"]
+
+
+async def test_events_can_continue_where_they_were_left() -> None:
+    api = ScriptedApi(held(events(event(4, "failed"))))
+    assert [each.revision async for each in handle(api).events(after=3)] == [4]
+    assert api.requests[0].url.params["after"] == "3"
+
+
+async def test_events_after_the_end_of_a_job_are_none() -> None:
+    """The API answers at once. The client must not ask for ever."""
+    api = ScriptedApi(answer(events()), answer(DONE))
+    assert [each async for each in handle(api).events(after=9)] == []
+
+
+async def test_events_that_do_not_come_end_with_the_timeout() -> None:
+    api = ScriptedApi(*[answer(events()), answer(job())] * 20)
+    with pytest.raises(loresmith.WaitTimeout):
+        _ = [each async for each in handle(api).events(timeout_s=10)]
+    assert len(api.requests) < 20
+
+
+async def test_events_end_with_the_timeout_although_the_api_is_away() -> None:
+    api = ScriptedApi(answer(events()), httpx.ConnectError("refused"))
+    with pytest.raises(loresmith.WaitTimeout):
+        _ = [each async for each in handle(api).events(timeout_s=10)]
+    assert api.times_s[-1] - api.times_s[0] <= 10
+
+
+async def test_a_job_that_has_expired_meanwhile_is_not_found() -> None:
+    with pytest.raises(loresmith.NotFound):
+        await handle(ScriptedApi(problem(404, "not_found"))).wait()
+
+
+async def test_a_retry_is_a_new_job_and_has_a_key() -> None:
+    api = ScriptedApi(answer(job(id="new", retry_of=JOB_ID), 202))
+    retried = await handle(api, job("failed", 3)).retry()
+    assert (retried.id, retried.state.retry_of) == ("new", JOB_ID)
+    assert api.requests[0].headers["idempotency-key"]
+    assert api.requests[0].content == b""
+
+
+def test_the_blocking_client_follows_in_the_same_way() -> None:
+    seen: list[int] = []
+    api = ScriptedApi(answer(job(), 202), held(job(revision=2)), held(DONE), now=Clock())
+    made = api.blocking_client().generate("relics", count=1, on_progress=lambda state: seen.append(state.revision))
+    assert [piece.name for piece in made] == ["Lamp"]
+    assert seen == [1, 2, 9]
+
+
+def test_the_blocking_client_iterates_too() -> None:
+    api = ScriptedApi(answer(job(), 202), held(events(event(1), event(2, "completed"))), now=Clock())
+    submitted = api.blocking_client().submit("relics")
+    assert [each.revision for each in submitted.events()] == [1, 2]

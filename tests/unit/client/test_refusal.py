@@ -1,0 +1,43 @@
+"""Whatever a server, gateway or proxy answers, the client raises an error of its own."""
+
+from typing import Any
+
+import httpx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loresmith import ApiError, LoreSmithError
+from loresmith.answering import refusal_of
+
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+LEAVES = st.none() | st.booleans() | NUMBERS | st.text(max_size=8)
+ANY_JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+#: Problem documents whose fields can have any type.
+PROBLEMS = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(("detail", "code", "retryable", "current", "status", "errors"), ANY_JSON)
+    | {"errors": st.lists(st.fixed_dictionaries({}, optional={"field": ANY_JSON, "message": ANY_JSON}), max_size=3)},
+)
+
+
+@settings(max_examples=40)
+@given(st.integers(300, 599), ANY_JSON | PROBLEMS, st.none() | st.text(st.characters(max_codepoint=126), max_size=9))
+def test_any_answer_becomes_an_error_that_can_be_shown(status: int, body: Any, retry_after: str | None) -> None:
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    error = refusal_of(httpx.Response(status, json=body, headers=headers))
+    assert isinstance(error, LoreSmithError)
+    assert str(error)
+    assert error.status == status
+    assert isinstance(error.retryable, bool)
+    if isinstance(error, ApiError):
+        assert error.retry_after_s is None or error.retry_after_s >= 0
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=50))
+def test_an_answer_that_is_no_json_becomes_an_error_too(content: bytes) -> None:
+    assert isinstance(refusal_of(httpx.Response(502, content=content)), ApiError)
