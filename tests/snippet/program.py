@@ -1,0 +1,89 @@
+"""Runs the blocks of one page in order, in one shell or one Python, so that later blocks can use what earlier ones set."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from local.stack.local_stack import LocalStack
+from tests.snippet.block import Block
+from website.document import ROOT
+
+#: The addresses in the documents are those that `make run` uses if they are free.
+API, PAGE = "http://127.0.0.1:18212", "http://127.0.0.1:18213"
+#: A block fails at the first command that fails; also if jq finds nothing, as with a wrong name of a field.
+#: curl reports the status of each answer, because it succeeds even if the API has refused the request.
+_SHELL = r"""
+set -euo pipefail
+shopt -s inherit_errexit
+curl() { command curl --max-time 120 -w '%{stderr}\n@status %{http_code}\n' "$@"; }
+jq() { command jq -e "$@"; }
+"""
+_REPORT = re.compile(r"^@(block|status) (.+)$", re.MULTILINE)
+
+
+class SnippetError(AssertionError):
+    """A block does not do what it shows."""
+
+
+def run_shell(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
+    """Run them in a copy of the clone. Returns what they print. Raises `SnippetError`."""
+    parts = [f"echo '@block {block.place}' >&2\n{block.code}" for block in blocks]
+    done = _run(["bash", "-c", _SHELL + _here("\n".join(parts), stack)], clone(folder), stack)
+    for fault in _refusals(blocks, done.stderr):
+        raise SnippetError(f"{fault}\n{done.stdout}{done.stderr}")
+    if done.returncode != 0:
+        place = [value for kind, value in _REPORT.findall(done.stderr) if kind == "block"][-1]
+        raise SnippetError(f"{place}: a command failed\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _refusals(blocks: Sequence[Block], reported: str) -> Iterator[str]:
+    """Where the API has answered with another status than the page says."""
+    statuses: dict[str, list[str]] = {}
+    for kind, value in _REPORT.findall(reported):
+        if kind == "block":
+            statuses[value] = seen = []
+        else:
+            seen.append(value)
+    for block in blocks:
+        refused = [status for status in statuses.get(block.place, ()) if status >= "400"]
+        expected = [block.rules["expect"]] if "expect" in block.rules else []
+        if block.place in statuses and refused != expected:
+            yield f"{block.place}: the API refused with {refused or 'nothing'}; expected: {expected or 'nothing'}"
+
+
+def run_python(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
+    """Run them as one program, in which each line has the number that it has in the document."""
+    program = ""
+    for block in blocks:
+        program += "\n" * (block.line - program.count("\n")) + block.code
+    path = folder / Path(blocks[0].document).with_suffix(".py").name
+    path.write_text(_here(program, stack), encoding="utf-8")
+    done = _run([sys.executable, "-W", "error", str(path)], folder, stack)
+    if done.returncode != 0:
+        raise SnippetError(f"{blocks[0].document}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def clone(folder: Path) -> Path:
+    """A folder with everything that the clone has. What a page writes stays out of the clone."""
+    for path in ROOT.iterdir():
+        if not path.name.startswith("."):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def _here(code: str, stack: LocalStack) -> str:
+    return code.replace(API, stack.urls.api).replace(PAGE, stack.urls.page)
+
+
+def _run(command: list[str], folder: Path, stack: LocalStack) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    variables = {"PATH": path, "NO_PROXY": "127.0.0.1", "LORESMITH_API": stack.urls.api}
+    variables["PYTHONPATH"] = str(ROOT / "client/src")
+    return subprocess.run(
+        command, cwd=folder, env=dict(os.environ) | variables, capture_output=True, text=True, timeout=400, check=False
+    )

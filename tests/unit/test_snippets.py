@@ -1,0 +1,130 @@
+"""Every fenced block of the documents names its language, and can be run, or says why not.
+
+These tests read the blocks; tests/e2e/test_snippets.py runs them.
+"""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from chalicelib.api.router import document
+from tests.e2e import test_client_readme
+from tests.snippet.block import ELSEWHERE, Block, all_blocks, blocks_in, faults
+from tests.snippet.json_example import differences
+from website.document import ROOT
+
+BLOCKS = all_blocks()
+TARGETS = set(re.findall(r"^([a-z0-9 -]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+_MAKE = re.compile(r"\bmake ((?:-s )?[a-z][a-z0-9-]*)")
+
+
+def of(*languages: str) -> list[Block]:
+    return [block for block in BLOCKS if block.language in languages]
+
+
+def test_every_block_has_a_known_language_and_a_known_rule() -> None:
+    assert [fault for block in BLOCKS for fault in faults(block)] == []
+
+
+@pytest.mark.parametrize("block", of("bash"), ids=lambda block: block.place)
+def test_commands_are_valid_and_their_targets_exist(block: Block) -> None:
+    """Those that are not run, too."""
+    parsed = subprocess.run(["bash", "-n"], input=block.code, capture_output=True, text=True, check=False)
+    named = {target.removeprefix("-s ") for target in _MAKE.findall(block.code)}
+    assert (parsed.stderr, named - {name for line in TARGETS for name in line.split()}) == ("", set())
+
+
+@pytest.mark.parametrize("block", of("json"), ids=lambda block: block.place)
+def test_json_is_valid_and_has_the_shape_of_its_schema(block: Block) -> None:
+    example = json.loads(block.code)
+    if schema := block.rules.get("schema"):
+        assert differences(example, schema) == []
+
+
+@pytest.mark.parametrize("block", of("yaml", "toml"), ids=lambda block: block.place)
+def test_yaml_and_toml_can_be_read(block: Block) -> None:
+    assert yaml.safe_load(block.code) if block.language == "yaml" else tomllib.loads(block.code)
+
+
+def test_python_that_is_not_run_is_valid() -> None:
+    for block in of("python"):
+        compile(f"if True:\n{block.code}" if block.code.startswith(" ") else block.code.strip().rstrip(","), block.place, "exec")
+
+
+def test_what_is_run_elsewhere_is_run_there() -> None:
+    there = set(test_client_readme.EXAMPLES)
+    here = {block.code for block in BLOCKS if block.elsewhere}
+    assert set(ELSEWHERE.values()) == {"tests/e2e/test_client_readme.py"}
+    assert here == there
+
+
+def test_the_docstrings_of_the_system_have_no_examples() -> None:
+    """Only the client's are run, by tests/e2e/test_client_readme.py."""
+    files = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    public = [path for path in files.splitlines() if not path.startswith(("client/", "tests/"))]
+    assert [path for path in public if re.search(r"^\s*>>> ", Path(ROOT / path).read_text("utf-8"), re.MULTILINE)] == []
+
+
+PAGE = """
+A list:
+
+1. The first.
+
+   <!-- expect: 404 -->
+   ```bash
+   curl -s $API/unknown
+   ```
+
+<!-- no-run: aws -->
+
+```sh
+aws s3 ls
+```
+
+```
+no language
+```
+
+<!-- no-run: lazy -->
+<!-- runs: never -->
+```bash
+true
+```
+"""
+
+
+def test_a_comment_belongs_to_the_block_after_it_and_blocks_in_lists_are_found() -> None:
+    assert [(block.line, block.language, dict(block.rules)) for block in blocks_in(PAGE, "page.md")] == [
+        (7, "bash", {"expect": "404"}),
+        (13, "sh", {"no-run": "aws"}),
+        (17, "", {}),
+        (23, "bash", {"no-run": "lazy", "runs": "never"}),
+    ]
+
+
+def test_a_block_with_an_unknown_language_rule_or_reason_is_a_fault() -> None:
+    found = [fault.partition(";")[0] for block in blocks_in(PAGE, "page.md") for fault in faults(block)]
+    assert found == [
+        "page.md:13: the language is 'sh'",
+        "page.md:17: the language is ''",
+        "page.md:23: 'lazy' is no reason not to run a block",
+        "page.md:23: there is no rule 'runs'",
+    ]
+
+
+def test_an_example_may_leave_out_fields_but_has_none_that_the_api_does_not_know() -> None:
+    assert differences({"status": 429, "code": "quota_exceeded"}, "Problem") == []
+    (fault,) = differences({"status": 429, "kode": "quota_exceeded"}, "Problem")
+    assert "'kode' was unexpected" in fault
+    (fault,) = differences({"status": "429"}, "Problem")
+    assert fault == "$.status: '429' is not of type 'integer'"
+    assert differences({}, "Nothing") == ["the OpenAPI document has no schema Nothing"]
+
+
+def test_the_schemas_are_those_of_the_api() -> None:
+    assert "Problem" in document(tokens_required=False)["components"]["schemas"]
