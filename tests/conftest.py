@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import hypothesis
 import pytest
@@ -18,6 +19,7 @@ from local.stack.tcp_port import assign_ports
 from tests.backend import BACKENDS, Backend, Backends, UseBackend
 from tests.capability import table
 from tests.clock import FakeClock
+from tests.snippet.summary import summary
 from tests.virtual_time import VirtualTimeLoop
 
 pytest.register_assert_rewrite("tests.lambda_emulator.acceptance")
@@ -162,4 +164,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if any(found.values()):
         terminalreporter.section("AWS endpoints")
         for line in table(found):
+            terminalreporter.line(line)
+    reports = chain.from_iterable(terminalreporter.stats.values())
+    if any(getattr(report, "nodeid", "").startswith("tests/e2e/test_snippets.py") for report in reports):
+        terminalreporter.section("snippets of the documents")
+        for line in summary():
             terminalreporter.line(line)

@@ -111,8 +111,6 @@ def _present(nav: Any, names: set[str]) -> Any:
     return nav
 
 
-
-
 def _matching(entry: Any, names: set[str]) -> list[Any]:
     if isinstance(entry, str) and "*" in entry:
         return sorted(name for name in names if fnmatch(name, entry))

@@ -13,17 +13,27 @@ from tests.snippet.diagram import diagram_faults
 from tests.snippet.program import SnippetError, run_python, run_shell
 from tests.snippet.typescript import type_errors
 
-SHELL, PYTHON = pages("bash"), pages("python")
+SHELL = pages("bash")
+#: What the commands of a page print, besides other things.
+PRINTED = {
+    "README.md": ['"status": "completed"'],
+    "docs/exports.md": ["## Setting: Low Tarn\n", '"name": "Low Tarn"', "\ntrue\n404\n"],
+    "docs/library.md": [
+        '"name": "The Borrowed Lantern",\n  "details": {},\n  "version": 2',
+        '\n"The Borrowed Lantern"\n',
+    ],
+}
 
 
 @pytest.mark.parametrize("page", SHELL)
 def test_the_commands_of_a_page_run_in_order(page: str, stack: LocalStack, tmp_path: Path) -> None:
-    run_shell(SHELL[page], stack, tmp_path)
+    printed = run_shell(SHELL[page], stack, tmp_path)
+    assert [text for text in PRINTED.get(page, ()) if text not in printed] == []
 
 
-@pytest.mark.parametrize("page", PYTHON)
-def test_the_python_of_a_page_runs_in_order(page: str, stack: LocalStack, tmp_path: Path) -> None:
-    run_python(PYTHON[page], stack, tmp_path)
+def test_the_python_of_each_page_runs_in_order(stack: LocalStack, tmp_path: Path) -> None:
+    for blocks in pages("python").values():
+        run_python(blocks, stack, tmp_path)
 
 
 def test_the_typescript_of_all_pages_has_no_type_errors(tmp_path: Path) -> None:
@@ -49,8 +59,12 @@ WRONG_COMMANDS = {
     "a command that fails": ("false", "a command failed"),
     "a command in an assignment": ("ID=$(cat missing.txt)\necho $ID", "a command failed"),
     "a variable without a value": ("echo $NOBODY", "a command failed"),
+    "a program that is missing": ('echo "$(no-such-program)"', "there is no program no-such-program"),
     "a call that the API does not know": ("curl -s http://127.0.0.1:18212/job", "the API refused with ['404']"),
-    "a field that the answer does not have": ("curl -s http://127.0.0.1:18212/health | jq .postgres", "a command failed"),
+    "a field that the answer does not have": (
+        "curl -s http://127.0.0.1:18212/health | jq .postgres",
+        "a command failed",
+    ),
 }
 
 
@@ -73,5 +87,5 @@ def test_a_refusal_that_a_page_shows_must_happen(stack: LocalStack, tmp_path: Pa
 
 def test_wrong_python_fails_with_its_line(stack: LocalStack, tmp_path: Path) -> None:
     blocks = [Block("page.md", 4, "python", "word = 1\n"), Block("page.md", 10, "python", "word + '2'\n")]
-    with pytest.raises(SnippetError, match=r'page.py", line 11'):
+    with pytest.raises(SnippetError, match=r'page\.py", line 11'):
         run_python(blocks, stack, tmp_path)

@@ -27,7 +27,6 @@ CHECKED: Mapping[str, str] = {
 #: Why a block is not run. Its syntax and the make targets in it are checked all the same.
 REASONS: Mapping[str, str] = {
     "aws": "needs an AWS account",
-    "fragment": "is a part of a file",
     "install": "installs packages",
     "provider": "needs an LLM provider",
     "slow": "takes minutes",
@@ -40,10 +39,11 @@ RULES: Mapping[str, str] = {
     "schema": "the schema of the OpenAPI document that the JSON is an example of",
     "given": "a declaration in TypeScript of what the reader has already",
 }
-#: Documents whose blocks in a language another test runs, in an environment that users have.
+#: Documents whose blocks in a language are run by another test, which needs more than a stack.
 ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("client/README.md", "python"): "tests/e2e/test_client_readme.py",
     ("README.md", "python"): "tests/e2e/test_client_readme.py",
+    ("docs/add-a-job-type.md", "python"): "tests/e2e/test_new_type.py",
 }
 _RULE = re.compile(r"<!-- ([\w-]+): (.+?) -->", re.DOTALL)
 _MARKDOWN = MarkdownIt("commonmark")

@@ -1,4 +1,4 @@
-"""Runs the blocks of one page in order, in one shell or one Python, so that later blocks can use what earlier ones set."""
+"""Runs the blocks of a page in order, in one shell or one Python: later blocks can use what earlier ones have set."""
 
 import os
 import re
@@ -11,17 +11,19 @@ from local.stack.local_stack import LocalStack
 from tests.snippet.block import Block
 from website.document import ROOT
 
-#: The addresses in the documents are those that `make run` uses if they are free.
-API, PAGE = "http://127.0.0.1:18212", "http://127.0.0.1:18213"
+#: The address of the API in the documents: the one that `make run` prints if its port is free.
+API = "http://127.0.0.1:18212"
 #: A block fails at the first command that fails; also if jq finds nothing, as with a wrong name of a field.
-#: curl reports the status of each answer, because it succeeds even if the API has refused the request.
+#: curl reports the status of each answer, because it succeeds even if the API has refused the request. Missing
+#: programs are reported too, because the shell ignores what fails in an argument.
 _SHELL = r"""
 set -euo pipefail
 shopt -s inherit_errexit
 curl() { command curl --max-time 120 -w '%{stderr}\n@status %{http_code}\n' "$@"; }
 jq() { command jq -e "$@"; }
+command_not_found_handle() { echo "@missing $1" >&2; return 127; }
 """
-_REPORT = re.compile(r"^@(block|status) (.+)$", re.MULTILINE)
+_REPORT = re.compile(r"^@(block|status|missing) (.+)$", re.MULTILINE)
 
 
 class SnippetError(AssertionError):
@@ -32,7 +34,7 @@ def run_shell(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
     """Run them in a copy of the clone. Returns what they print. Raises `SnippetError`."""
     parts = [f"echo '@block {block.place}' >&2\n{block.code}" for block in blocks]
     done = _run(["bash", "-c", _SHELL + _here("\n".join(parts), stack)], clone(folder), stack)
-    for fault in _refusals(blocks, done.stderr):
+    for fault in _faults(blocks, done.stderr):
         raise SnippetError(f"{fault}\n{done.stdout}{done.stderr}")
     if done.returncode != 0:
         place = [value for kind, value in _REPORT.findall(done.stderr) if kind == "block"][-1]
@@ -40,14 +42,18 @@ def run_shell(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
     return done.stdout
 
 
-def _refusals(blocks: Sequence[Block], reported: str) -> Iterator[str]:
-    """Where the API has answered with another status than the page says."""
+def _faults(blocks: Sequence[Block], reported: str) -> Iterator[str]:
+    """Where a program is missing, or the API has answered with another status than the page says."""
     statuses: dict[str, list[str]] = {}
+    place, seen = "", [""]
     for kind, value in _REPORT.findall(reported):
-        if kind == "block":
-            statuses[value] = seen = []
-        else:
-            seen.append(value)
+        match kind:
+            case "block":
+                place, statuses[value] = value, (seen := [])
+            case "missing":
+                yield f"{place}: there is no program {value}"
+            case "status":
+                seen.append(value)
     for block in blocks:
         refused = [status for status in statuses.get(block.place, ()) if status >= "400"]
         expected = [block.rules["expect"]] if "expect" in block.rules else []
@@ -77,7 +83,7 @@ def clone(folder: Path) -> Path:
 
 
 def _here(code: str, stack: LocalStack) -> str:
-    return code.replace(API, stack.urls.api).replace(PAGE, stack.urls.page)
+    return code.replace(API, stack.urls.api)
 
 
 def _run(command: list[str], folder: Path, stack: LocalStack) -> subprocess.CompletedProcess[str]:
