@@ -106,7 +106,7 @@ TEST_PROCESSES ?= 4
 WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
+test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
@@ -205,7 +205,7 @@ docs-pages: venv
 	@$(BIN)/python -m chalicelib.domain.lifecycle_diagram docs/architecture.md
 	@$(BIN)/python -m website.decision_list > docs/adr/README.md
 
-docs-references: venv frontend/node_modules/.ready
+docs-references: venv node_modules/.ready
 	@$(REFERENCES)
 
 docs-check: .venv-docs/.ready docs-references website/node_modules/.ready ## build the site; every warning, such as a broken link, is an error

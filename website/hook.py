@@ -17,6 +17,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from website.client_reference import client_reference
 from website.document import ROOT, address, anchor, documents, linked_files
 from website.http_reference import http_reference
 
@@ -91,8 +92,7 @@ def _references() -> dict[str, str]:
     pages = {f"docs/reference/{path.name}": path.read_text(encoding="utf-8") for path in GENERATED.glob("*.md")}
     contract = json.loads((ROOT / ".local/openapi.json").read_text(encoding="utf-8"))
     pages["docs/reference/http.md"] = http_reference(contract)
-    if (ROOT / "client/src/loresmith").is_dir():
-        pages["docs/reference/client.md"] = "# Python client\n\n::: loresmith\n"
+    pages["docs/reference/client.md"] = client_reference()
     return pages
 
 

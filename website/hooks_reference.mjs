@@ -41,7 +41,8 @@ function exported() {
 const printer = ts.createPrinter({ removeComments: true });
 const comment = (symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
 // `Name` would be bold, or lost, if it were read as HTML.
-const text = (words) => words.replace(/\s+/g, " ").replace(/\{@link (\w+)[^}]*\}/g, "`$1`").replace(/</g, "&lt;").replace(/\|/g, "\\|");
+const linked = (words) => words.replace(/\{@link (\w+)[^}]*\}/g, "`$1`").replace(/`[^`]*`|</g, (found) => (found === "<" ? "&lt;" : found));
+const text = (words) => linked(words.replace(/\s+/g, " ")).replace(/\|/g, "\\|");
 
 function declaration({ name, symbol, flags }) {
   if (flags & F.Function)
@@ -88,7 +89,7 @@ function* page() {
     for (const each of here) {
       left.delete(each);
       yield `### ${each.name}\n`;
-      if (comment(each.symbol)) yield `${comment(each.symbol).replace(/</g, "&lt;")}\n`;
+      if (comment(each.symbol)) yield `${linked(comment(each.symbol))}\n`;
       yield `\`\`\`ts\n${declaration(each)}\n\`\`\`\n`;
       yield* members(each);
     }
