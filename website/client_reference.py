@@ -13,11 +13,11 @@ PACKAGE = ROOT / "client/src/loresmith"
 _INTRODUCTION = """\
 # Python client reference
 
-What the package `loresmith` exports, made from its docstrings when this site was built. The [guide](../../client/README.md)
-explains how to use it.
+What the package `loresmith` exports, made from its docstrings when this site was built. The
+[guide](../../client/README.md) explains how to use it.
 
-Both clients have the same methods. `Steps[T]` means: `LoreSmith` returns a `T`, and in `AsyncLoreSmith` you await it. `Stream[T]`
-means: you read each `T` with `for`, in `AsyncLoreSmith` with `async for`.
+Both clients have the same methods. `Steps[T]` means: `LoreSmith` returns a `T`, and in `AsyncLoreSmith` you await it.
+`Stream[T]` means: you read each `T` with `for`, in `AsyncLoreSmith` with `async for`.
 """
 #: The module that a name is imported from -> the title of its chapter, in the order of the page.
 _CHAPTERS = {

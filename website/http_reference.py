@@ -12,8 +12,8 @@ _INTRODUCTION = """\
 # HTTP reference
 
 Every call and every body, made from the API's OpenAPI document when this site was built. A running stack shows the same
-document at `/docs`, where you can try the calls, and serves it at `/openapi.json`. The [guide](../http-api.md) explains how
-the calls work together, and [error codes](../errors.md) what to do about a refusal.
+document at `/docs`, where you can try the calls, and serves it at `/openapi.json`. The [guide](../http-api.md) explains
+how the calls work together, and [error codes](../errors.md) what to do about a refusal.
 """
 #: Every call can answer these. They are explained once.
 _ALWAYS = ("401", "413", "429", "500", "503")
