@@ -1,4 +1,4 @@
-"""The Lambda functions: HTTP routes, the worker, the dead-letter worker, the schedule. Each delegates to a service."""
+"""The Lambda functions: HTTP routes, three that read queues, and the schedule. Each delegates to a service."""
 
 import logging
 import os
@@ -6,6 +6,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, Response, SQSEvent
 
+from chalicelib.api import webhook_endpoint
 from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
 from chalicelib.api.route import Route
 from chalicelib.api.router import ROUTES
@@ -77,6 +78,11 @@ def worker(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue="jobs-dlq", batch_size=10)
 def dead_letter(event: SQSEvent) -> dict[str, Any]:
     return _failed(LOOP.run(services().worker.fail_dead_letters(_messages(event))))
+
+
+@app.on_sqs_message(queue="webhooks", batch_size=10)
+def webhook(event: SQSEvent) -> dict[str, Any]:
+    return _failed(LOOP.run(webhook_endpoint.send(services(), _messages(event))))
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 from chalicelib.adapter import redis_client
 from chalicelib.adapter.dynamodb_documents import DynamoDbDocumentStore
 from chalicelib.adapter.dynamodb_history import DynamoDbHistoryStore
+from chalicelib.adapter.dynamodb_webhooks import DynamoDbWebhookStore
 from chalicelib.adapter.late_generator import LateGenerator
+from chalicelib.adapter.late_webhook_client import LateWebhookClient
+from chalicelib.adapter.public_resolver import PublicResolver
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
+from chalicelib.adapter.sqs_notification_queue import SqsNotificationQueue
 from chalicelib.adapter.sqs_queue import SqsJobQueue
 from chalicelib.domain.price import Price
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.spending import DAY_S
 from chalicelib.domain.timing import Timing
+from chalicelib.domain.webhook_schedule import WebhookSchedule
 from chalicelib.port.document_store import DocumentStore
 from chalicelib.port.generator import Generator
 from chalicelib.port.history_store import HistoryStore
@@ -27,8 +32,9 @@ from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.meter import Meter
 from chalicelib.port.verifier import Verifier
+from chalicelib.port.webhook_client import WebhookClient
 from chalicelib.service import assembly
-from chalicelib.service.assembly import Limits, Parts
+from chalicelib.service.assembly import Limits, Parts, WebhookParts
 from chalicelib.service.budgeting import Budgeting
 from chalicelib.service.estimating import Estimating
 from chalicelib.service.full_window import Clock
@@ -41,6 +47,8 @@ from chalicelib.service.recovery import Recovery
 from chalicelib.service.resolving import Resolving
 from chalicelib.service.sharing import Sharing
 from chalicelib.service.submission import Submission
+from chalicelib.service.webhook_sending import WebhookSending
+from chalicelib.service.webhooks import Webhooks
 from chalicelib.service.worker import Worker
 from chalicelib.settings import Settings
 
@@ -64,7 +72,12 @@ class Services:
     sharing: Sharing
     history: History
     budgeting: Budgeting
+    webhooks: Webhooks
     timing: Timing
+    #: None if this deployment sends no webhooks.
+    webhook_sending: WebhookSending | None = None
+    #: The part of the API's addresses before the routes, for links in webhooks.
+    base_path: str = ""
     #: None if no prices are set.
     price: Price | None = None
     #: None if all callers are anonymous.
@@ -78,6 +91,7 @@ def assemble(
     generator: Generator,
     documents: DocumentStore,
     history: HistoryStore,
+    webhooks: WebhookParts,
     timing: Timing,
     limits: Limits | None = None,
     verifier: Verifier | None = None,
@@ -85,6 +99,7 @@ def assemble(
     meter: Meter | None = None,
     jitter: Jitter = random.uniform,
     clock: Clock = time.time,
+    base_path: str = "",
 ) -> Services:
     """Assemble the services from these adapters. Production, tests and simulations all use this function."""
     parts = Parts(
@@ -93,6 +108,7 @@ def assemble(
         generator=generator,
         documents=documents,
         history=history,
+        webhooks=webhooks,
         timing=timing,
         limits=limits or Limits(),
         price=price,
@@ -100,32 +116,33 @@ def assemble(
         jitter=jitter,
         clock=clock,
     )
-    return _services(parts, verifier)
+    return _services(parts, verifier, base_path)
 
 
-def _services(parts: Parts, verifier: Verifier | None) -> Services:
-    database, limits, clock = parts.database, parts.limits, parts.clock
-    archive = assembly.archive(parts)
+def _services(parts: Parts, verifier: Verifier | None, base_path: str) -> Services:
+    database, limits = parts.database, parts.limits
+    notifying = assembly.notifying(parts)
+    archive = assembly.archive(parts, notifying)
+    webhooks = assembly.webhooks(parts, notifying)
     recovery = assembly.recovery(parts, archive)
     budgeting = Budgeting(Estimating(database.averages).expected, limits.job_tokens)
     resolving = Resolving(parts.documents)
-
-    def now_ms() -> int:
-        return round(clock() * 1000)
-
-    library = Library(parts.documents, now_ms, limits.max_pieces)
+    library = Library(parts.documents, parts.now_ms, limits.max_pieces)
     return Services(
-        submission=assembly.submission(parts, budgeting, resolving),
+        submission=assembly.submission(parts, budgeting, resolving, webhooks),
         resolving=resolving,
         reading=Reading(database.jobs, recovery, parts.timing, max_waiters=limits.max_waiters, meter=parts.meter),
         listing=Listing(database.index, recovery),
         recovery=recovery,
-        worker=assembly.worker(parts, recovery, archive),
+        worker=assembly.worker(parts, recovery, archive, notifying),
         health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
         library=library,
-        sharing=Sharing(library, parts.documents, now_ms),
-        history=History(parts.history, clock),
+        sharing=Sharing(library, parts.documents, parts.now_ms),
+        history=History(parts.history, parts.clock),
         budgeting=budgeting,
+        webhooks=webhooks,
+        webhook_sending=assembly.webhook_sending(parts),
+        base_path=base_path,
         timing=parts.timing,
         price=parts.price,
         verifier=verifier,
@@ -190,6 +207,23 @@ def load_grpc() -> "type[GrpcGenerator]":
     return GrpcGenerator
 
 
+def webhook_parts(settings: Settings) -> WebhookParts:
+    queue_url, dead_letter_url = settings.webhooks_queue_url, settings.webhooks_dlq_url
+    return WebhookParts(
+        store=DynamoDbWebhookStore(settings.library_table),
+        client=LateWebhookClient(lambda: _webhook_client(allow_local=settings.webhook_allow_local)),
+        queue=SqsNotificationQueue(queue_url, dead_letter_url) if queue_url and dead_letter_url else None,
+        schedule=WebhookSchedule(settings.webhook_delays_s),
+        allow_local=settings.webhook_allow_local,
+    )
+
+
+def _webhook_client(*, allow_local: bool) -> WebhookClient:
+    from chalicelib.adapter.webhook_client import HttpWebhookClient  # h11 and TLS; only one function needs them
+
+    return HttpWebhookClient(PublicResolver(allow_local=allow_local))
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(
         max_attempts=settings.max_attempts,
@@ -210,6 +244,8 @@ def build(environment: Mapping[str, str]) -> Services:
         generator=grpc_generator(settings),
         documents=DynamoDbDocumentStore(settings.library_table),
         history=DynamoDbHistoryStore(settings.history_table, settings.library_table, settings.history_days * DAY_S),
+        webhooks=webhook_parts(settings),
+        base_path=settings.api_base_path or "",
         timing=settings.timing,
         limits=_limits(settings),
         verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,

@@ -1,7 +1,7 @@
 """The settings of the Lambda functions. Adapters and services receive values and never read the environment."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Literal, Self
 
@@ -12,6 +12,7 @@ from chalicelib.domain.quota import UNLIMITED, Quota
 from chalicelib.domain.record import MAX_DAYS, MIN_DAYS
 from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
+from chalicelib.domain.webhook_schedule import DEFAULT_S
 from foundation.llm_price import LlmPriceSettings
 from foundation.settings import EnvironmentSettings, HttpAddress
 
@@ -78,6 +79,15 @@ class Settings(ImportSettings, LlmPriceSettings):
     redis_cluster: bool = False
     redis_timeout_s: float = Field(default=2.0, gt=0)
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
+    #: The queue of notifications for webhooks, and its dead-letter queue. Without both, no webhooks are sent.
+    webhooks_queue_url: str | None = None
+    webhooks_dlq_url: str | None = None
+    #: Seconds between the attempts to deliver a webhook, comma-separated.
+    webhook_retry_s: str = Field(default=",".join(map(str, DEFAULT_S)), pattern=r"^\d{1,6}(\.\d+)?(,\d{1,6}(\.\d+)?)*$")
+    #: Whether webhooks may be sent to this machine, and without TLS. For local use only.
+    webhook_allow_local: bool = False
+    #: The part of the API's addresses before the routes, such as "/api", for the links in webhooks.
+    api_base_path: str | None = Field(default=None, pattern=r"^(/[A-Za-z0-9._~-]+)+$")
     library_table: str = "library"
     history_table: str = "history"
     #: How long the record of a job is kept.
@@ -147,6 +157,10 @@ class Settings(ImportSettings, LlmPriceSettings):
         return None if prompt is None or completion is None else Price(prompt, completion)
 
     @property
+    def webhook_delays_s(self) -> Sequence[float]:
+        return [float(delay_s) for delay_s in self.webhook_retry_s.split(",")]
+
+    @property
     def algorithms(self) -> list[str]:
         return [name.strip() for name in self.jwt_algorithms.split(",")]
 
@@ -157,9 +171,11 @@ class Settings(ImportSettings, LlmPriceSettings):
         return self
 
     @model_validator(mode="after")
-    def _require_auth_mode(self) -> Self:
+    def _check_stage(self) -> Self:
         if self.stage and "auth_mode" not in self.model_fields_set:
             raise ValueError("AUTH_MODE must be set if STAGE is")
+        if self.stage and self.webhook_allow_local:
+            raise ValueError("WEBHOOK_ALLOW_LOCAL cannot be set if STAGE is: owners could reach the function itself")
         return self
 
     def _token_faults(self) -> Iterator[str]:

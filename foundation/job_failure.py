@@ -52,7 +52,7 @@ JOB_FAILURES = by_code(
         Failure(
             code="job_lost",
             sentence="The job's state was lost before the job ended. Submit it again.",
-            when="only in `GET /history`: the job's message arrived, but Redis no longer had the job",
+            when="only in `GET /history` and webhooks: the job's message arrived, but Redis no longer had the job",
         ),
         Failure(
             code="not_saved",

@@ -96,6 +96,20 @@ REQUEST_FAILURES = by_code(
             remedy="delete pieces",
         ),
         Failure(
+            code="webhooks_off",
+            status=409,
+            sentence="This deployment sends no webhooks. Leave webhook out, and ask for the job's state instead.",
+            when="a `webhook`, but the deployment has no way to the internet (`EGRESS=endpoints`)",
+            remedy="leave `webhook` out",
+        ),
+        Failure(
+            code="webhook_secret_missing",
+            status=409,
+            sentence="Make a secret first: POST /webhook/secret. Without one, you could not verify what you receive.",
+            when="a `webhook`, but the caller has no secret yet",
+            remedy="`POST /webhook/secret`, then repeat the request",
+        ),
+        Failure(
             code="length_required",
             status=411,
             sentence="Send the body with its Content-Length.",

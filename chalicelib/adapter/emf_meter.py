@@ -52,6 +52,11 @@ class EmfMeter:
         """SpendingStopped."""
         self._write([("SpendingStopped", MetricUnit.Count, 1)])
 
+    def webhook_settled(self, *, delivered: bool) -> None:
+        """WebhooksDelivered or WebhooksFailed."""
+        figure = ("WebhooksDelivered", MetricUnit.Count, 1) if delivered else ("WebhooksFailed", MetricUnit.Count, 1)
+        self._write([figure])
+
     def message_failed(self, function: str) -> None:
         """MessagesFailed by function."""
         self._write([("MessagesFailed", MetricUnit.Count, 1)], function=function)

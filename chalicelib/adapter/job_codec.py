@@ -9,7 +9,7 @@ from chalicelib.domain.job import Checkpoint, Job, JobView, Remark, Usage
 from chalicelib.domain.lifecycle import FENCED, INVISIBLE, TRANSITIONS, Action
 from foundation.json_value import Json
 
-_JSON_FIELDS = frozenset({"payload", "result", "warnings", "retryable"})
+_JSON_FIELDS = frozenset({"payload", "result", "warnings", "retryable", "webhook"})
 _TEXT_FIELDS = frozenset(
     {"id", "type", "owner", "status", "message", "error", "error_code"}
     | {"retry_of", "root_id", "request_id", "submission_id", "lease_token", "model"}

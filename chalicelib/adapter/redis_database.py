@@ -1,10 +1,11 @@
 """The database of jobs on Redis, Valkey or ElastiCache.
 
-It uses strings, hashes, streams, sorted sets and Lua only, and so runs on Redis 6.2 and later and on Valkey.
+It uses strings, hashes, lists, streams, sorted sets and Lua only, and so runs on Redis 6.2 and later and on Valkey.
 """
 
 from chalicelib.adapter.redis_averages import RedisAverages
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_delivery_log import RedisDeliveryLog
 from chalicelib.adapter.redis_idempotency_keys import RedisIdempotencyKeys
 from chalicelib.adapter.redis_job_index import RedisJobIndex
 from chalicelib.adapter.redis_job_store import RedisJobStore
@@ -21,6 +22,7 @@ class RedisDatabase:
         self.quotas = RedisQuotaLedger(connection, job_ttl_s)
         self.keys = RedisIdempotencyKeys(connection, job_ttl_s)
         self.averages = RedisAverages(connection)
+        self.deliveries = RedisDeliveryLog(connection)
 
     async def close(self) -> None:
         await self._connection.close()

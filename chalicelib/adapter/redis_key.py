@@ -25,6 +25,16 @@ def stages(job_id: str) -> str:
     return f"job:{{{job_id}}}:stages"
 
 
+def deliveries(job_id: str) -> str:
+    """What became of the job's notifications: list, one entry (JSON) for each attempt, oldest first."""
+    return f"job:{{{job_id}}}:deliveries"
+
+
+def notification(notification_id: str) -> str:
+    """Which messages of a notification were handled: set of steps."""
+    return f"notification:{notification_id}"
+
+
 def jobs_of(owner: str) -> str:
     """The owner's jobs: sorted set, member = job id, score = when it was created (ms)."""
     return f"owner:{{{owner_hash(owner)}}}:jobs"

@@ -33,9 +33,10 @@ async def submit_batch(services: Services, request: Request) -> Response:
         request.check_names,
         lambda: request.flag("dry_run"),
         lambda: idempotency_key(request),
-        lambda: parse_batch(request.owner, body, services.timing),
+        lambda: parse_batch(request.owner, body, services.timing, allow_local_webhooks=services.webhooks.allow_local),
     )
     if is_dry_run:
+        await services.webhooks.check(request.owner, *(each.options.stored_webhook for each in requests))
         return await _estimate(services, requests)
     verdicts = await services.submission.submit_all(request.owner, requests, key)
     return _answer(services, request, verdicts)

@@ -26,9 +26,12 @@ async def submit_job(services: Services, request: Request) -> Response:
         request.check_names,
         lambda: request.flag("dry_run"),
         lambda: idempotency_key(request),
-        lambda: JobRequest.parse(request.owner, body, services.timing),
+        lambda: JobRequest.parse(
+            request.owner, body, services.timing, allow_local_webhooks=services.webhooks.allow_local
+        ),
     )
     if is_dry_run:
+        await services.webhooks.check(request.owner, job_request.options.stored_webhook)
         payload = await services.resolving.stored(job_request)
         expected, budget = await services.budgeting.plan(job_request.type, payload)
         return Response(200, rendering.estimate_json(job_request.type, expected, budget, services.price))

@@ -53,7 +53,7 @@ ROUTES = (
         summary="Submit a job: 202. With `dry_run=true`, only estimate what it would cost: 200. Everything is checked "
         "before anything is stored.",
         answers={202: body.JobBody, 200: body.EstimateBody},
-        problems=(400, 403, 415, 422),
+        problems=(400, 403, 409, 415, 422),
         parameters=(_DRY_RUN, _KEY),
         submits="Submission",
         example={"type": "generate_characters", "payload": {}},
@@ -68,7 +68,7 @@ ROUTES = (
         "or refused on its own, and if all are refused, the answer is the first error. With `dry_run=true`, only "
         "estimate what they would cost: 200.",
         answers={202: body.BatchBody, 200: body.BatchEstimateBody},
-        problems=(400, 403, 415, 422),
+        problems=(400, 403, 409, 415, 422),
         parameters=(_DRY_RUN, _BATCH_KEY),
         submits="BatchSubmission",
         max_body_bytes=MAX_BATCH_BYTES,

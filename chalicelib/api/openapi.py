@@ -29,6 +29,7 @@ _EVERYWHERE = (413, 429, 500, 503)
 
 _TAGS = {
     "jobs": "Submit, follow, cancel and retry.",
+    "webhooks": "Where the caller is told of its jobs, and what became of it.",
     "pieces": "The caller's library: what jobs have written, and what people have added.",
     "worlds": "What `create_world` has saved, as it is now, as files, and behind links.",
     "history": "Records of ended jobs, and what they have used.",

@@ -24,7 +24,7 @@ def schemas(routes: Sequence[Route], *, tokens_required: bool, timing: Timing) -
     taken = {route.takes for route in routes if route.takes}
     defined |= _definitions(sorted(taken, key=lambda model: model.__name__), mode="validation")
     _describe_results(defined)
-    options = job_options(timing.deadline_bounds_s).model_json_schema()["properties"]
+    options = job_options(timing.deadline_bounds_s).model_json_schema(ref_template=REF)["properties"]
     for job_type in JOB_TYPES.values():
         payload = defined[job_type.payload.__name__]
         job_type.require_fields(payload, tokens_required=tokens_required)

@@ -3,7 +3,16 @@
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.api import body, endpoint, history_routes, job_routes, library_routes, openapi, sharing_routes
+from chalicelib.api import (
+    body,
+    endpoint,
+    history_routes,
+    job_routes,
+    library_routes,
+    openapi,
+    sharing_routes,
+    webhook_routes,
+)
 from chalicelib.api.job_type_body import JobTypesBody
 from chalicelib.api.message import Request, Response
 from chalicelib.api.route import Route
@@ -53,7 +62,14 @@ _SERVICE_ROUTES = (
     ),
 )
 
-ROUTES = (*job_routes.ROUTES, *library_routes.ROUTES, *sharing_routes.ROUTES, *history_routes.ROUTES, *_SERVICE_ROUTES)
+ROUTES = (
+    *job_routes.ROUTES,
+    *webhook_routes.ROUTES,
+    *library_routes.ROUTES,
+    *sharing_routes.ROUTES,
+    *history_routes.ROUTES,
+    *_SERVICE_ROUTES,
+)
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,8 @@
     ├── UnsupportedMediaType    the body is not JSON (api/problem.py)
     ├── NotFound                unknown, expired or somebody else's
     ├── NotAllowedNow           the state of the job or document does not permit the request
+    ├── WebhooksOff             this deployment sends no webhooks
+    ├── NoWebhookSecret         a webhook was given before the owner has made a secret
     ├── StaleVersion            somebody else changed the document in the meantime
     ├── VersionRequired         a change does not say which version of the document it is for (api/precondition.py)
     ├── LibraryFull             the owner has as many pieces as permitted
@@ -121,6 +123,18 @@ class NotAllowedNow(LoreSmithError):
     """The state of the job or document does not permit the request."""
 
     failure = REQUEST_FAILURES["conflict"]
+
+
+class WebhooksOff(LoreSmithError):
+    """This deployment sends no webhooks: its functions have no way to the internet."""
+
+    failure = REQUEST_FAILURES["webhooks_off"]
+
+
+class NoWebhookSecret(LoreSmithError):
+    """The owner has no secret yet, so nothing that is sent could be verified."""
+
+    failure = REQUEST_FAILURES["webhook_secret_missing"]
 
 
 class StaleVersion(LoreSmithError):

@@ -88,6 +88,8 @@ class Job:
     request_id: str | None = None
     #: The submission that created it. An equal request may have tried to create the same job at the same time.
     submission_id: str | None = None
+    #: Its own webhook, as `Webhook.as_json` writes it; False: none; None: its owner's default.
+    webhook: Json = None
     #: What wrote its newest stage, if the generator said so: the model, and the version of its prompts.
     model: str | None = None
     prompt_version: int | None = None

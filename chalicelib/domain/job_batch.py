@@ -20,11 +20,13 @@ MAX_REQUEST_BYTES = 64 * 1024
 _FIELD = "jobs"
 
 
-def parse_batch(owner: str, submission: Mapping[str, Any], timing: Timing) -> list[JobRequest]:
+def parse_batch(
+    owner: str, submission: Mapping[str, Any], timing: Timing, *, allow_local_webhooks: bool = False
+) -> list[JobRequest]:
     """The requests in a caller's JSON object. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
     _, requests = together(
         lambda: _check_fields(submission),
-        lambda: checked([_parsed(owner, each, timing) for each in _entries(submission)]),
+        lambda: checked([_parsed(owner, each, timing, allow_local_webhooks) for each in _entries(submission)]),
     )
     _check_documents(requests)
     return list(requests)
@@ -67,13 +69,13 @@ def _entries(submission: Mapping[str, Any]) -> Sequence[Any]:
     return given
 
 
-def _parsed(owner: str, entry: object, timing: Timing) -> JobRequest | InvalidSubmission:
+def _parsed(owner: str, entry: object, timing: Timing, allow_local_webhooks: bool) -> JobRequest | InvalidSubmission:
     if not isinstance(entry, dict):
         return InvalidSubmission([Fault("", 'must be a JSON object such as {"type": ..., "payload": {...}}')])
     if faults := list(_size_faults(entry)):
         return InvalidSubmission(faults)
     try:
-        return JobRequest.parse(owner, entry, timing)
+        return JobRequest.parse(owner, entry, timing, allow_local_webhooks=allow_local_webhooks)
     except InvalidSubmission as error:
         return error
 

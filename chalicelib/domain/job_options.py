@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from chalicelib.domain.payload import whole_number
+from chalicelib.domain.webhook import Webhook
+from foundation.json_value import Json
 
 
 class JobOptions(BaseModel):
@@ -14,6 +16,28 @@ class JobOptions(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     deadline_s: int | None = None
+    webhook: Annotated[
+        Webhook | None,
+        Field(
+            description="Where to send the job's events. Without it, they go to the caller's default (`PUT /webhook`). "
+            "null: to nobody.",
+            # A client that sends defaults would otherwise turn the caller's default off.
+            json_schema_extra=lambda schema: schema.pop("default"),
+        ),
+    ] = None
+
+    @property
+    def stored_webhook(self) -> Json:
+        """The value of `Job.webhook`."""
+        if self.webhook is not None:
+            return self.webhook.as_json()
+        return False if "webhook" in self.model_fields_set else None
+
+    @property
+    def content(self) -> dict[str, Json]:
+        """What the caller asks for, as JSON: equal for equal requests."""
+        named: dict[str, Json] = {"deadline_s": self.deadline_s, "webhook": self.stored_webhook}
+        return {name: value for name, value in named.items() if value is not None}
 
 
 @lru_cache(maxsize=8)

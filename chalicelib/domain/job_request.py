@@ -11,6 +11,7 @@ from chalicelib.domain.job_options import JobOptions, job_options
 from chalicelib.domain.job_type import JOB_TYPES, JobType
 from chalicelib.domain.payload import Payload
 from chalicelib.domain.timing import Timing
+from chalicelib.domain.webhook import ALLOW_LOCAL
 from foundation.json_value import Json
 from foundation.validation import path_of, sentence_of
 
@@ -30,19 +31,21 @@ class JobRequest:
     options: JobOptions = field(default_factory=JobOptions)
 
     @classmethod
-    def parse(cls, owner: str, submission: Mapping[str, Any], timing: Timing) -> Self:
+    def parse(
+        cls, owner: str, submission: Mapping[str, Any], timing: Timing, *, allow_local_webhooks: bool = False
+    ) -> Self:
         """The request in a caller's JSON object. Raises `InvalidSubmission` with every fault, and `Forbidden`."""
         given = {name: value for name, value in submission.items() if name not in _WHAT}
         (job_type, payload), options = together(
             lambda: _what(owner, submission.get("type"), submission.get("payload", {})),
-            lambda: _options(given, timing),
+            lambda: _options(given, timing, allow_local_webhooks),
         )
         return cls(owner, job_type.name, payload.model_dump(mode="json", exclude_none=True), options)
 
     @property
     def content(self) -> dict[str, Json]:
         """Everything that the caller asks for, as JSON: equal for equal requests."""
-        return {"type": self.type, "payload": self.payload} | self.options.model_dump(mode="json", exclude_none=True)
+        return {"type": self.type, "payload": self.payload, **self.options.content}
 
 
 def _what(owner: str, type_name: object, payload: object) -> tuple[JobType, Payload]:
@@ -61,9 +64,10 @@ def _job_type(name: object, payload: object) -> JobType:
     raise InvalidSubmission(faults)
 
 
-def _options(given: Mapping[str, Any], timing: Timing) -> JobOptions:
+def _options(given: Mapping[str, Any], timing: Timing, allow_local_webhooks: bool) -> JobOptions:
+    context = {ALLOW_LOCAL: allow_local_webhooks}
     try:
-        return job_options(timing.deadline_bounds_s).model_validate(given)
+        return job_options(timing.deadline_bounds_s).model_validate(given, context=context)
     except ValidationError as error:
         raise InvalidSubmission(list(_faults(error))) from None
 

@@ -22,6 +22,7 @@ class NewJob:
     submission_id: str | None = None
     token_budget: int | None = None
     deadline_s: int | None = None
+    webhook: Json = None
     #: What wrote the stages of the job that this one retries.
     model: str | None = None
     prompt_version: int | None = None

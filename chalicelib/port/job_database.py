@@ -1,8 +1,9 @@
-"""The five ports of the database of jobs."""
+"""The six ports of the database of jobs."""
 
 from typing import Protocol
 
 from chalicelib.port.averages import Averages
+from chalicelib.port.delivery_log import DeliveryLog
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
@@ -10,7 +11,7 @@ from chalicelib.port.quota_ledger import QuotaLedger
 
 
 class JobDatabase(Protocol):
-    """One database behind five ports. Each service takes only the ports it uses."""
+    """One database behind six ports. Each service takes only the ports it uses."""
 
     @property
     def jobs(self) -> JobStore: ...
@@ -26,3 +27,6 @@ class JobDatabase(Protocol):
 
     @property
     def averages(self) -> Averages: ...
+
+    @property
+    def deliveries(self) -> DeliveryLog: ...

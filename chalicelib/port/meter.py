@@ -36,6 +36,10 @@ class Meter(Protocol):
         """A submission was refused because the tokens of all owners for the day are used up or reserved."""
         ...
 
+    def webhook_settled(self, *, delivered: bool) -> None:
+        """The end of a job was delivered to its webhook, or nobody will try again."""
+        ...
+
     def message_failed(self, function: str) -> None:
-        """A message goes back to its queue because "worker" or "dead-letter" could not handle it."""
+        """A message goes back to its queue because "worker", "dead-letter" or "webhook" could not handle it."""
         ...

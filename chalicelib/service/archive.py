@@ -1,7 +1,7 @@
 """Keeps what jobs have made: finished pieces go into the library, and a record of each job into the history.
 
-The list of unfinished jobs is the outbox: a job stays in it until it is archived. The worker archives a job as soon as
-it has ended, and recovery archives what the worker could not.
+Also tells the job's webhook that it has ended. The list of unfinished jobs is the outbox: a job stays in it until all
+of this is done. The worker does it as soon as the job has ended, and recovery does what the worker could not.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from chalicelib.domain.error import LibraryUnavailable, StoreUnavailable, Unavailable
+from chalicelib.domain.error import LibraryUnavailable, QueueUnavailable, StoreUnavailable, Unavailable
 from chalicelib.domain.finished_piece import finished_pieces
 from chalicelib.domain.price import Price
 from chalicelib.domain.queued_job import QueuedJob
@@ -20,6 +20,7 @@ from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
 from chalicelib.port.quota_ledger import QuotaLedger
 from chalicelib.service.full_window import Clock
+from chalicelib.service.notifying import Notifying
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Archive:
         index: JobIndex,
         quotas: QuotaLedger,
         history: HistoryStore,
+        notifying: Notifying,
         price: Price | None,
         meter: Meter,
         clock: Clock = time.time,
@@ -49,16 +51,17 @@ class Archive:
         self._index = index
         self._quotas = quotas
         self._history = history
+        self._notifying = notifying
         self._price = price
         self._meter = meter
         self._clock = clock
 
     async def archive(self, job_id: str) -> None:
-        """Store what an ended job has made and its record, then remove it from the list of unfinished jobs.
+        """Store what an ended job has made and its record, tell its webhook, then take it off the unfinished jobs.
 
         Idempotent. The record and the pieces are stored together, so if there is a record, its pieces were stored. Does
-        nothing if the job is not listed, has not ended, or has expired. Raises `LibraryUnavailable` and
-        `StoreUnavailable`; then the job stays listed.
+        nothing if the job is not listed, has not ended, or has expired. Raises `LibraryUnavailable`,
+        `QueueUnavailable` and `StoreUnavailable`; then the job stays listed.
         """
         if not await self._index.is_unfinished(job_id):
             return
@@ -69,6 +72,7 @@ class Archive:
         await self._history.add(record_of(view.job, pieces, self._price), pieces)
         # Ending the job has settled its quotas, unless the store failed just then.
         await self._quotas.settle(view.job)
+        await self._notifying.tell_end(view)
         await self._index.remove_unfinished(job_id)
 
     async def archive_now(self, job_id: str) -> None:
@@ -86,8 +90,8 @@ class Archive:
     async def sweep(self, job_ids: Sequence[str]) -> None:
         """Archive ended jobs, a few at a time. Start with the first: the oldest job is the next to expire.
 
-        The library seems to be down if it takes no job of `_MOST_REFUSED` groups. Then, and after `_SWEEP_FOR_S`, the
-        rest is left to the next sweep. Raises `StoreUnavailable`.
+        The library, or the queue of notifications, seems to be down if it takes no job of `_MOST_REFUSED` groups. Then,
+        and after `_SWEEP_FOR_S`, the rest is left to the next sweep. Raises `StoreUnavailable`.
         """
         now = asyncio.get_running_loop().time
         give_up_at = now() + _SWEEP_FOR_S
@@ -105,13 +109,14 @@ class Archive:
         if await self._history.add(lost_record(job, int(self._clock() * 1000))):
             log.error("Job recorded as lost: it was queued, but the store does not have it", extra={"job_id": job.id})
             self._meter.job_lost()
+            await self._notifying.tell_lost(job)
 
     async def _archived(self, job_id: str) -> bool:
-        """Archive a job of a sweep; False if the library does not store it. It must not hold up the others."""
+        """Archive a job of a sweep; False if library or queue do not take it. It must not hold up the others."""
         try:
             await self.archive(job_id)
-        except LibraryUnavailable:
-            log.warning("Job could not be archived: the library does not take it", extra={"job_id": job_id})
+        except (LibraryUnavailable, QueueUnavailable) as error:
+            log.warning("Job could not be archived: %s", error.code, extra={"job_id": job_id})
             self._meter.archive_failed()
             return False
         except StoreUnavailable:

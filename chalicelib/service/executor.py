@@ -43,6 +43,7 @@ from chalicelib.service.archive import Archive
 from chalicelib.service.claiming import Claiming
 from chalicelib.service.estimating import Estimating
 from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.notifying import Notifying
 from chalicelib.service.pacing import paced
 from chalicelib.service.patience import answered_within, until_answered
 from foundation.job_failure import ENDED_WITHOUT_RESULT
@@ -67,6 +68,7 @@ class Executor:
         leases: LeaseKeeper,
         estimating: Estimating,
         archive: Archive,
+        notifying: Notifying,
         timing: Timing,
         meter: Meter,
         jitter: Jitter,
@@ -80,6 +82,7 @@ class Executor:
         self._leases = leases
         self._estimating = estimating
         self._archive = archive
+        self._notifying = notifying
         self._timing = timing
         self._meter = meter
         self._jitter = jitter
@@ -124,7 +127,8 @@ class Executor:
         job = attempt.job
         warnings = [warning for checkpoint in attempt.finished for warning in checkpoint.warnings]
         events = self._generator.generate(_request(job, attempt.finished, self._timing))
-        async with aclosing(paced(events, self._timing.progress_interval_s)) as stream:
+        stages = aclosing(paced(events, self._timing.progress_interval_s))
+        async with stages as stream, self._notifying.following(job) as advanced:
             async for arrived in stream:
                 for event in arrived:
                     match event:
@@ -135,6 +139,7 @@ class Executor:
                         case Spent(usage):
                             attempt.spent += usage
                 await self._store(attempt, arrived)
+                advanced()
                 if isinstance(event := arrived[-1], Generated):
                     gone = {warning.item for warning in event.missing}
                     return event, [*event.missing, *(warning for warning in warnings if warning.item not in gone)]

@@ -22,6 +22,7 @@ from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from chalicelib.service.acceptance import Acceptance, Accepted, Verdict
 from chalicelib.service.resolving import Resolving
+from chalicelib.service.webhooks import Webhooks
 from foundation.json_value import Json
 
 #: How many retries of retries a request follows to find the newest one.
@@ -37,6 +38,7 @@ class Submission:
         keys: IdempotencyKeys,
         acceptance: Acceptance,
         resolving: Resolving,
+        webhooks: Webhooks,
         max_attempts: int,
     ) -> None:
         self._jobs = jobs
@@ -44,6 +46,7 @@ class Submission:
         self._keys = keys
         self._acceptance = acceptance
         self._resolving = resolving
+        self._webhooks = webhooks
         self._max_attempts = max_attempts
 
     def check_window(self, owner: str) -> None:
@@ -58,12 +61,14 @@ class Submission:
 
         The same key with an equal request returns the same job, even if the first request is still running, died
         halfway, or exceeded the quota. Raises `IdempotencyMismatch`, `InvalidSubmission` for documents that the caller
-        does not have, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`, `StoreUnavailable`, `QueueUnavailable`.
+        does not have, `WebhooksOff`, `NoWebhookSecret`, `QuotaExceeded`, `SpendingStopped`, `LibraryUnavailable`,
+        `StoreUnavailable`, `QueueUnavailable`.
         """
         job_id = await self._bind(request.owner, idempotency_key, request.content, str(uuid.uuid4()))
         # Before the documents are read: an equal request was accepted, even if they have changed since.
         if idempotency_key is not None and (existing := await self._jobs.read(job_id)) is not None:
             return Accepted(existing)
+        await self._webhooks.check(request.owner, request.options.stored_webhook)
         new = self._new(job_id, request, await self._resolving.stored(request))
         return await self._accept(new, idempotency_key, is_shared=idempotency_key is not None)
 
@@ -85,6 +90,7 @@ class Submission:
         existing = [] if idempotency_key is None else await self._index.read_rows(list(wanted))
         verdicts: dict[str, Verdict] = {job.id: Accepted(job) for job in existing}
         missing = [job_id for job_id in wanted if job_id not in verdicts]
+        await self._webhooks.check(owner, *(wanted[job_id].options.stored_webhook for job_id in missing))
         stored = await self._resolving.stored_all([wanted[job_id] for job_id in missing])
         if not existing:
             checked(stored)
@@ -129,6 +135,7 @@ class Submission:
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
             deadline_s=request.options.deadline_s,
+            webhook=request.options.stored_webhook,
         )
 
     def _retry_of(self, old: JobView, new_id: str) -> NewJob:
@@ -143,6 +150,7 @@ class Submission:
             request_id=correlation.request_id(),
             submission_id=uuid.uuid4().hex,
             deadline_s=old.job.deadline_s,
+            webhook=old.job.webhook,
             model=old.job.model,
             prompt_version=old.job.prompt_version,
             checkpoints=old.checkpoints,

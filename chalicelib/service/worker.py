@@ -1,15 +1,14 @@
 """One invocation of the worker: a batch of messages, whose jobs run side by side."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.error import Unavailable
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.port.meter import Meter
 from chalicelib.service.executor import Executor
 from chalicelib.service.lease import LeaseKeeper
+from chalicelib.service.message_batch import failures
 from chalicelib.service.recovery import Recovery
 
 log = logging.getLogger(__name__)
@@ -38,11 +37,11 @@ class Worker:
     async def work(self, messages: Sequence[Message]) -> list[str]:
         """Run the jobs of a batch side by side. Returns the ids of the messages that must be delivered again."""
         async with self._leases.running():
-            return await self._failures(messages, self._work_on, "worker")
+            return await failures(messages, self._work_on, "worker", self._meter)
 
     async def fail_dead_letters(self, messages: Sequence[Message]) -> list[str]:
         """Fail the jobs of dead letters. Returns the ids of those for which it is too early."""
-        return await self._failures(messages, self._fail_dead_letter, "dead-letter")
+        return await failures(messages, self._fail_dead_letter, "dead-letter", self._meter)
 
     async def _work_on(self, message: Message) -> bool:
         await self._executor.run(message.job)
@@ -55,20 +54,3 @@ class Worker:
             log.exception("Dead letter dropped: it names no job", extra={"message_id": message.id})
             return True
         return await self._recovery.fail_dead_letter(job)
-
-    async def _failures(
-        self, messages: Sequence[Message], handle: Callable[[Message], Awaitable[bool]], function: str
-    ) -> list[str]:
-        done = await asyncio.gather(*(self._guarded(message, handle, function) for message in messages))
-        return [message.id for message, ok in zip(messages, done, strict=True) if not ok]
-
-    async def _guarded(self, message: Message, handle: Callable[[Message], Awaitable[bool]], function: str) -> bool:
-        """Handle one message; False if it failed. Its error must not affect the others, so it ends here, in the log."""
-        try:
-            return await handle(message)
-        except Unavailable as error:
-            log.warning("Message returned to its queue: %s", error.code, extra={"message_id": message.id})
-        except Exception:
-            log.exception("Message returned to its queue: it could not be handled", extra={"message_id": message.id})
-        self._meter.message_failed(function)
-        return False

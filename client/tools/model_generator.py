@@ -26,6 +26,7 @@ _WIDTH = 120
 #: What the client receives. The schemas that these refer to are written too.
 RECEIVED = (
     "BatchBody",
+    "DeliveriesBody",
     "EstimateBody",
     "EventsBody",
     "HealthBody",
@@ -39,6 +40,8 @@ RECEIVED = (
     "SharedWorldBody",
     "TrashBody",
     "UsageReportBody",
+    "WebhookBody",
+    "WebhookSecretBody",
     "WorldVersionsBody",
     "WorldsBody",
 )
@@ -51,6 +54,7 @@ SENT = (
     "RelicsPayload",
     "RewritePiecePayload",
     "RewriteWorldPayload",
+    "Webhook",
     "WorldChanges",
     "WorldPayload",
 )
@@ -208,6 +212,8 @@ def _reached(schemas: Mapping[str, Schema], names: tuple[str, ...]) -> dict[str,
     missing = list(names)
     while missing:
         name = missing.pop()
+        if name not in schemas:
+            raise ValueError(f"The document has no schema {name}. Correct RECEIVED or SENT.")
         if name not in found:
             found[name] = schemas[name]
             missing += References.of(schemas[name])

@@ -13,6 +13,7 @@ _NAMES = {
     "RewrittenPieceBody.piece": "PieceText",
     "RewrittenWorldBody.world": "WorldText",
     "PrintableJson": "JsonValue",
+    "WebhookBody": "DefaultWebhook",
 }
 _SCALARS = {"integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _FORMATS = {"date-time": "datetime", "date": "date"}

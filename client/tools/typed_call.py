@@ -27,7 +27,7 @@ _OTHER = TypedJob((), "", "Any")
 
 
 #: How a job is submitted, beside its type and payload.
-_SUBMIT = "idempotency_key: str | None = None, deadline_s: int | None = None"
+_SUBMIT = "idempotency_key: str | None = None, deadline_s: int | None = None, webhook: OwnWebhook = None"
 #: How `generate` also waits.
 _GENERATE = f"{_SUBMIT}, timeout_s: float | None = None, on_progress: Callable[[JobState], object] | None = None"
 _OPTIONS = {"submit": _SUBMIT, "generate": _GENERATE}
@@ -49,6 +49,7 @@ from loresmith.payload import (
     EventsPayload, PiecesPayload, RelicsPayload, RewritePiecePayload, RewriteWorldPayload, WorldPayload,
 )
 from loresmith.performing import AsyncCalls, BlockingCalls
+from loresmith.submission import OwnWebhook
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -92,7 +93,8 @@ _DOCSTRINGS = {
 
         Any field of the payload can be given by its name, or all of them as a mapping. It is safe to repeat: the same
         `idempotency_key` gives the same job for 24 hours. Without one, the client makes one for its own repetitions.
-        The job must end within `deadline_s` seconds.
+        The job must end within `deadline_s` seconds. Its events go to `webhook`: an address, or a mapping that also
+        names the events. Without it, they go to the caller's default; with False, to nobody.
 
         >>> with LoreSmith() as client:
         ...     job = client.submit("relics", theme="sea", count=1, idempotency_key="chapter-1")
@@ -121,7 +123,8 @@ def _implementation(method: str, *, is_async: bool) -> Iterator[str]:
     yield f"    {_definition(method, taken, 'Any', is_async=is_async)}:"
     yield _DOCSTRINGS[method]
     waited = "await " * is_async
-    submission = "type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s"
+    options = "idempotency_key=idempotency_key, deadline_s=deadline_s, webhook=webhook"
+    submission = f"type, {{**(payload or {{}}), **fields}}, {options}"
     if method == "submit":
         yield f"        state = {waited}self._run(self._submitting({submission}))"
         yield f"        return {'AsyncJob' if is_async else 'Job'}(self._performer, state)"

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.cdk import metric
 from infra.cdk.metric import minutes
-from infra.cdk.queues import Queues
+from infra.cdk.queues import Queues, WebhookQueues
 from infra.cdk.redis_cache import RedisCache
 from infra.cdk.settings import InfraSettings
 
@@ -93,6 +93,8 @@ def _rules(settings: InfraSettings, queues: Queues, cache: RedisCache) -> Iterat
     yield from _function_rules(settings)
     yield from _recovery_rules(settings)
     yield from _archive_rules(settings)
+    if queues.webhooks:
+        yield from _webhook_rules(settings, queues.webhooks)
     yield _Rule(
         name="generator-unhealthy",
         description="Fewer generator tasks run than the minimum.",
@@ -215,6 +217,30 @@ def _archive_rules(settings: InfraSettings) -> Iterator[_Rule]:
         description="Redis has lost a job, or a job expired before it was archived.",
         metric=metric.jobs(settings, "JobsLost", "Sum", minutes(5)),
         threshold=0,
+    )
+
+
+def _webhook_rules(settings: InfraSettings, webhooks: WebhookQueues) -> Iterator[_Rule]:
+    yield _Rule(
+        name="webhook-oldest-message",
+        description="Webhooks are not sent: their messages wait for over half an hour.",
+        metric=webhooks.queue.metric_approximate_age_of_oldest_message(period=minutes(1), statistic="Maximum"),
+        # A message for a later attempt waits for up to 15 minutes.
+        threshold=1800,
+        periods=3,
+    )
+    yield _Rule(
+        name="webhook-dead-letters",
+        description="The ends of jobs did not reach their owners' webhooks within a day.",
+        metric=metric.messages_in(webhooks.dead_letters),
+        threshold=0,
+    )
+    yield _Rule(
+        name="webhook-errors",
+        description="The function that sends webhooks fails, or cannot handle a message.",
+        metric=metric.faults(settings, "webhook"),
+        threshold=2,
+        periods=2,
     )
 
 

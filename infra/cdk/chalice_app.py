@@ -1,7 +1,8 @@
 """app.py as Chalice packs it. Overrides add what Chalice cannot express; a test checks each of them."""
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,40 @@ from infra.cdk.function import Function, Resources, functions
 from infra.cdk.function_role import function_role
 from infra.cdk.logs import log_group
 from infra.cdk.network import Network
-from infra.cdk.settings import WORKER_BATCH_SIZE, InfraSettings
+from infra.cdk.settings import API_STAGE, WORKER_BATCH_SIZE, InfraSettings, has_webhooks
 
 ROOT = Path(__file__).resolve().parents[2]
-API_STAGE = "api"
+#: Batches of webhooks that are sent at once, each with up to `WORKER_BATCH_SIZE`.
+_WEBHOOK_BATCHES = 10
 #: Our limit for the package. Lambda allows 50 MB zipped, but a bigger package starts more slowly.
 MAX_ZIP_BYTES = 20 * 1024 * 1024
 
 
 class PackedChalice(Chalice):
-    """Chalice's construct, packed from locked dependencies and finished (`infra.cdk.bytecode`)."""
+    """Chalice's construct, packed from locked dependencies and finished (`infra.cdk.bytecode`).
+
+    `left_out`: the logical ids of functions that this stage does not have.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, left_out: Sequence[str], **options: Any) -> None:
+        self._left_out = left_out
+        super().__init__(scope, construct_id, **options)
 
     def _package_app(self) -> None:
         """Raises `PackagingError`."""
         _check_hashes()
         super()._package_app()
+        self._leave_out(Path(self._sam_package_dir) / "sam.json")
         package = Path(self._sam_package_dir) / "deployment.zip"
         finish(package)
         if (size := package.stat().st_size) > MAX_ZIP_BYTES:
             raise PackagingError(f"the package of the functions has {size} bytes; at most {MAX_ZIP_BYTES} are allowed")
+
+    def _leave_out(self, path: Path) -> None:
+        template = json.loads(path.read_text(encoding="utf-8"))
+        for logical_id in self._left_out:
+            del template["Resources"][logical_id]
+        path.write_text(json.dumps(template), encoding="utf-8")
 
 
 def _check_hashes() -> None:
@@ -65,6 +81,7 @@ class ChaliceApp(Construct):
         self.chalice = PackedChalice(
             self,
             "Chalice",
+            left_out=() if has_webhooks(settings) else ("Webhook",),
             source_dir=str(ROOT),
             stage_config={
                 "api_gateway_stage": API_STAGE,
@@ -81,6 +98,9 @@ class ChaliceApp(Construct):
             self._finish(function)
         self._set_event_source("Worker", "WorkerSqsEventSource", resources.queues.jobs, settings.max_batches)
         self._set_event_source("DeadLetter", "DeadLetterSqsEventSource", resources.queues.dead_letters, 2)
+        if resources.queues.webhooks:
+            queue = resources.queues.webhooks.queue
+            self._set_event_source("Webhook", "WebhookSqsEventSource", queue, _WEBHOOK_BATCHES)
 
     def resource(self, logical_id: str) -> cdk.CfnResource:
         found: cdk.CfnResource = self.chalice.get_resource(logical_id)

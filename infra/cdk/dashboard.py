@@ -6,9 +6,9 @@ from constructs import Construct
 from infra.cdk import metric
 from infra.cdk.alarms import Alarms
 from infra.cdk.metric import minutes
-from infra.cdk.queues import Queues
+from infra.cdk.queues import Queues, WebhookQueues
 from infra.cdk.redis_cache import RedisCache
-from infra.cdk.settings import InfraSettings
+from infra.cdk.settings import InfraSettings, has_webhooks
 
 _HALF, _THIRD, _HEIGHT = 12, 8, 6
 
@@ -33,6 +33,7 @@ def dashboard(
             _jobs_row(settings),
             _time_row(settings),
             _queue_row(settings, queues),
+            *([_webhook_row(settings, queues.webhooks)] if queues.webhooks else []),
             _cost_row(settings),
             _parts_row(settings, cache),
         ],
@@ -82,6 +83,23 @@ def _queue_row(settings: InfraSettings, queues: Queues) -> list[cw.IWidget]:
     ]
 
 
+def _webhook_row(settings: InfraSettings, webhooks: WebhookQueues) -> list[cw.IWidget]:
+    settled = [metric.jobs(settings, name, "Sum", minutes(5)) for name in ("WebhooksDelivered", "WebhooksFailed")]
+    return [
+        _graph("Webhooks: delivered, and given up", *settled),
+        _graph(
+            "Webhooks: waiting, and age of the oldest",
+            webhooks.queue.metric_approximate_number_of_messages_visible(period=minutes(1)),
+            webhooks.queue.metric_approximate_number_of_messages_delayed(period=minutes(1)),
+            right=[webhooks.queue.metric_approximate_age_of_oldest_message(period=minutes(1))],
+        ),
+        _graph(
+            "Webhooks: dead letters",
+            webhooks.dead_letters.metric_approximate_number_of_messages_visible(period=minutes(1)),
+        ),
+    ]
+
+
 def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
     return [
         _graph(
@@ -100,8 +118,9 @@ def _cost_row(settings: InfraSettings) -> list[cw.IWidget]:
 
 def _parts_row(settings: InfraSettings, cache: RedisCache) -> list[cw.IWidget]:
     memory = "BytesUsedForCache" if cache.is_serverless else "DatabaseMemoryUsagePercentage"
-    errors = [metric.function(settings, name, "Errors") for name in ("api", "worker", "dead-letter", "recover")]
-    errors += [metric.messages_failed(settings, name) for name in ("worker", "dead-letter")]
+    readers = ["worker", "dead-letter", *(["webhook"] if has_webhooks(settings) else [])]
+    errors = [metric.function(settings, name, "Errors") for name in ("api", *readers, "recover")]
+    errors += [metric.messages_failed(settings, name) for name in readers]
     return [
         _graph(
             "API: requests and latency",

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
+from infra.cdk.function import functions
 from infra.cdk.settings import InfraSettings
 
 
@@ -19,7 +20,6 @@ class Deviation:
 
 
 _EVERYTHING = "AwsSolutions-IAM5[Resource::*]"
-_ROLES = tuple(f"App/{name}Role" for name in ("APIHandler", "Worker", "DeadLetter", "Recover"))
 
 
 def deviations(settings: InfraSettings) -> Iterator[Deviation]:
@@ -42,9 +42,9 @@ def deviations(settings: InfraSettings) -> Iterator[Deviation]:
         _EVERYTHING,
         "ecr:GetAuthorizationToken and X-Ray accept no other resource; all others are named.",
     )
-    for role in _ROLES:
+    for function in functions(settings):
         yield Deviation(
-            role,
+            f"App/{function.logical_id}Role",
             _EVERYTHING,
             "EC2's network interfaces (denied to the code itself) and X-Ray accept no other resource.",
         )

@@ -1,4 +1,4 @@
-"""The four functions of app.py, and the time, memory, variables and rights of each."""
+"""The functions of app.py, and the time, memory, variables and rights of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 
 from chalicelib.adapter.dynamodb_table import BY_ENDED, LIBRARY
-from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
+from chalicelib.adapter.dynamodb_webhooks import PARTITION
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK_TIMEOUT_S
 from infra.cdk.function_role import allow
-from infra.cdk.queues import Queues
+from infra.cdk.queues import Queues, WebhookQueues
 from infra.cdk.secrets import Secrets
-from infra.cdk.settings import InfraSettings
+from infra.cdk.settings import API_STAGE, InfraSettings, has_webhooks
 from infra.cdk.tables import Tables
 
 #: API Gateway gives up after 29 s.
@@ -45,8 +46,28 @@ class Resources:
         return allow(_ADD, self.tables.history.table_arn)
 
     def archive(self) -> list[iam.PolicyStatement]:
-        """Keep what an ended job has written, and its record."""
-        return [allow(_ADD, self.tables.library.table_arn), self.add_records()]
+        """Keep what an ended job has written, and its record; tell its webhook."""
+        return [allow(_ADD, self.tables.library.table_arn), self.add_records(), *self.tell_webhooks()]
+
+    def tell_webhooks(self) -> list[iam.PolicyStatement]:
+        """Find an owner's default webhook, and queue what it is told. Without webhooks: nothing."""
+        return [self.read_webhooks(), self.send_webhooks()] if self.queues.webhooks else []
+
+    def send_webhooks(self, *others: str) -> iam.PolicyStatement:
+        """`others`: further queues to send to."""
+        return allow(["sqs:SendMessage"], self.webhook_queues.queue.queue_arn, *others)
+
+    def read_webhooks(self) -> iam.PolicyStatement:
+        """The defaults and secrets of owners, and nothing else in the library."""
+        statement = allow(["dynamodb:GetItem"], self.tables.library.table_arn)
+        statement.add_condition("ForAllValues:StringLike", {"dynamodb:LeadingKeys": [f"{PARTITION}*"]})
+        return statement
+
+    @property
+    def webhook_queues(self) -> WebhookQueues:
+        if self.queues.webhooks is None:
+            raise ValueError("this stage sends no webhooks")
+        return self.queues.webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +86,9 @@ class Function:
 
 
 def functions(settings: InfraSettings) -> Sequence[Function]:
-    """Every function that app.py defines; a test compares this with the packed app."""
+    """Every function of the stage; a test compares this with the packed app."""
     return (
+        *([_webhook()] if has_webhooks(settings) else []),
         Function(
             name="api",
             logical_id="APIHandler",
@@ -91,7 +113,7 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             handler="lambda_entry.dead_letter",
             timeout_s=DEAD_LETTER_TIMEOUT_S,
             memory_mb=512,
-            rights=lambda r: [r.read_password(), allow(_CONSUME, r.queues.dead_letters.queue_arn), r.add_records()],
+            rights=_dead_letter_rights,
         ),
         Function(
             name="recover",
@@ -104,6 +126,18 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
     )
 
 
+def _webhook() -> Function:
+    """The function that sends webhooks."""
+    return Function(
+        name="webhook",
+        logical_id="Webhook",
+        handler="lambda_entry.webhook",
+        timeout_s=WEBHOOK_TIMEOUT_S,
+        memory_mb=512,
+        rights=_webhook_rights,
+    )
+
+
 def _api_rights(r: Resources) -> list[iam.PolicyStatement]:
     return [
         r.read_password(),
@@ -112,6 +146,22 @@ def _api_rights(r: Resources) -> list[iam.PolicyStatement]:
         r.change_documents(),
         allow(["dynamodb:Query"], *(f"{r.tables.library.table_arn}/index/{index.name}" for index in LIBRARY.indexes)),
         allow(["dynamodb:Query"], f"{r.tables.history.table_arn}/index/{BY_ENDED.name}"),
+        # A caller may have a delivery sent again.
+        *([r.send_webhooks()] if r.queues.webhooks else []),
+    ]
+
+
+def _dead_letter_rights(r: Resources) -> list[iam.PolicyStatement]:
+    consume = allow(_CONSUME, r.queues.dead_letters.queue_arn)
+    return [r.read_password(), consume, r.add_records(), *r.tell_webhooks()]
+
+
+def _webhook_rights(r: Resources) -> list[iam.PolicyStatement]:
+    return [
+        r.read_password(),
+        allow(_CONSUME, r.webhook_queues.queue.queue_arn),
+        r.send_webhooks(r.webhook_queues.dead_letters.queue_arn),
+        r.read_webhooks(),
     ]
 
 
@@ -122,6 +172,7 @@ def _worker_rights(r: Resources) -> list[iam.PolicyStatement]:
         allow([*_CONSUME, "sqs:SendMessage"], r.queues.jobs.queue_arn),
         r.change_documents(),
         r.add_records(),
+        *([r.send_webhooks()] if r.queues.webhooks else []),
     ]
 
 
@@ -138,7 +189,13 @@ def common_environment(
         "HISTORY_TABLE": resources.tables.history.table_name,
         "GENERATOR_TARGET": generator_target,
         "AUTH_MODE": settings.auth_mode,
+        "API_BASE_PATH": f"/{API_STAGE}",
     }
+    if webhooks := resources.queues.webhooks:
+        found |= {
+            "WEBHOOKS_QUEUE_URL": webhooks.queue.queue_url,
+            "WEBHOOKS_DLQ_URL": webhooks.dead_letters.queue_url,
+        }
     rotated = {"SECRETS_ROTATED_AT": settings.secrets_rotated_at} if settings.secrets_rotated_at else {}
     return found | rotated | _passed_on(settings) | (_token_check(settings) if settings.auth_mode == "jwt" else {})
 

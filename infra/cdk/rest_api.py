@@ -7,10 +7,10 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.cdk.chalice_app import API_STAGE, ChaliceApp
+from infra.cdk.chalice_app import ChaliceApp
 from infra.cdk.gateway_answer import GatewayAnswers
 from infra.cdk.logs import log_group
-from infra.cdk.settings import InfraSettings
+from infra.cdk.settings import API_STAGE, InfraSettings
 
 _LOGGED = {
     "request_id": "$context.requestId",

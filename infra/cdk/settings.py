@@ -15,6 +15,8 @@ from foundation.settings import SettingsError
 from foundation.token_limits import TokenLimits
 from generator_service.settings import Settings as GeneratorSettings
 
+#: API Gateway's own stage, which is part of the API's addresses.
+API_STAGE = "api"
 #: Jobs in one message batch of the worker (app.py), and jobs that one generator task runs.
 WORKER_BATCH_SIZE = 10
 JOBS_PER_TASK: int = GeneratorSettings.model_fields["generator_max_jobs"].default
@@ -42,6 +44,9 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     #: "nat": private subnets that reach the internet through NAT gateways. "endpoints": subnets without any way to the
     #: internet; AWS is reached through VPC endpoints, and the LLM must be inside the VPC.
     egress: Literal["nat", "endpoints"] = "nat"
+    #: Whether webhooks are sent. If unset: with EGRESS=nat, since their receivers are on the internet. With
+    #: EGRESS=endpoints, set it only if the subnets have another way out, such as a transit gateway.
+    webhooks: bool | None = None
     #: One for each of the two zones in prod, else one for both. docs/cost.md has the price.
     nat_gateways: int | None = Field(default=None, ge=1, le=2)
     architecture: Literal["arm64", "x86_64"] = "arm64"
@@ -171,6 +176,11 @@ class InfraSettings(TokenLimits, LlmPriceSettings):
     @classmethod
     def faults_in(cls, environment: Mapping[str, str]) -> list[str]:
         return [*super().faults_in(environment), *_llm_faults(_llm_settings(environment))]
+
+
+def has_webhooks(settings: InfraSettings) -> bool:
+    """Only functions with a way to the internet can send them."""
+    return settings.egress == "nat" if settings.webhooks is None else settings.webhooks
 
 
 def _auth_faults(settings: InfraSettings) -> Iterator[str]:

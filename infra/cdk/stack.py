@@ -66,5 +66,7 @@ class JobsStack(cdk.Stack):
             "GeneratorTarget": generator.target,
             "OpenAiKeySecret": secrets.openai_key.secret_arn,
         }
+        if queues.webhooks:
+            outputs["WebhookDeadLetterQueueUrl"] = queues.webhooks.dead_letters.queue_url
         for name, value in (outputs | page.outputs).items():
             cdk.CfnOutput(self, name, value=value)

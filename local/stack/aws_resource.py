@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from chalicelib.adapter.dynamodb_table import EXPIRES_AT, TABLES, Table
-from foundation.limits import DEAD_LETTER_VISIBILITY_S, MAX_RECEIVE_COUNT
+from foundation.limits import (
+    DEAD_LETTER_VISIBILITY_S,
+    MAX_RECEIVE_COUNT,
+    WEBHOOK_MAX_RECEIVE_COUNT,
+    WEBHOOK_VISIBILITY_S,
+)
 from local.error import LocalError
 
 if TYPE_CHECKING:
@@ -22,12 +27,16 @@ log = logging.getLogger(__name__)
 
 JOBS_QUEUE = "jobs"
 DEAD_LETTER_QUEUE = "jobs-dlq"
+WEBHOOK_QUEUE = "webhooks"
+WEBHOOK_DEAD_LETTER_QUEUE = "webhooks-dlq"
 
 
 @dataclass(frozen=True, slots=True)
 class Queues:
     jobs_url: str
     dead_letter_url: str
+    webhooks_url: str
+    webhook_dead_letter_url: str
 
 
 class ResourceMaker:
@@ -64,16 +73,14 @@ class ResourceMaker:
     def make(self) -> None:
         """Create everything. Idempotent. Raises botocore's errors."""
         sqs, dynamodb = _clients(self.endpoint, self._environment)
-        dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, {"VisibilityTimeout": str(DEAD_LETTER_VISIBILITY_S)})
-        attributes = sqs.get_queue_attributes(QueueUrl=dead_letter_url, AttributeNames=["QueueArn"])["Attributes"]
-        redrive = {"deadLetterTargetArn": attributes["QueueArn"], "maxReceiveCount": MAX_RECEIVE_COUNT}
-        visibility = str(self._jobs_visibility_s)
-        jobs_url = _ensure_queue(
-            sqs, JOBS_QUEUE, {"VisibilityTimeout": visibility, "RedrivePolicy": json.dumps(redrive)}
-        )
+        dead_letter_url = _ensure_queue(sqs, DEAD_LETTER_QUEUE, DEAD_LETTER_VISIBILITY_S)
+        jobs_url = _ensure_queue(sqs, JOBS_QUEUE, self._jobs_visibility_s, (dead_letter_url, MAX_RECEIVE_COUNT))
+        undelivered_url = _ensure_queue(sqs, WEBHOOK_DEAD_LETTER_QUEUE, WEBHOOK_VISIBILITY_S)
+        redrive = undelivered_url, WEBHOOK_MAX_RECEIVE_COUNT
+        webhooks_url = _ensure_queue(sqs, WEBHOOK_QUEUE, WEBHOOK_VISIBILITY_S, redrive)
         for table in TABLES:
             _ensure_table(dynamodb, table)
-        self._made = Queues(jobs_url, dead_letter_url)
+        self._made = Queues(jobs_url, dead_letter_url, webhooks_url, undelivered_url)
 
 
 def _listens(endpoint: str) -> bool:
@@ -85,12 +92,18 @@ def _listens(endpoint: str) -> bool:
         return False
 
 
-def _ensure_queue(sqs: "SQSClient", name: str, attributes: Mapping[str, str]) -> str:
+def _ensure_queue(sqs: "SQSClient", name: str, visibility_s: int, redrive: tuple[str, int] | None = None) -> str:
+    """The queue's address. `redrive`: the address of its dead-letter queue, and after how many deliveries."""
+    attributes = {"VisibilityTimeout": str(visibility_s)}
+    if redrive is not None:
+        found = sqs.get_queue_attributes(QueueUrl=redrive[0], AttributeNames=["QueueArn"])["Attributes"]
+        policy = {"deadLetterTargetArn": found["QueueArn"], "maxReceiveCount": redrive[1]}
+        attributes["RedrivePolicy"] = json.dumps(policy)
     try:
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes=dict(attributes))  # type: ignore[arg-type] # names are literals
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type] # names are literals
     return url
 
 

@@ -11,6 +11,7 @@ from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
+from tests.fake.webhook_parts import no_webhooks
 
 
 async def stored_but_not_queued(redis_url: str) -> str:
@@ -23,6 +24,7 @@ async def stored_but_not_queued(redis_url: str) -> str:
         generator=FakeGenerator(),
         documents=MemoryDocumentStore(),
         history=MemoryHistoryStore(MemoryDocumentStore()),
+        webhooks=no_webhooks(),
         timing=Timing(),
     )
     accepted = await services.submission.submit(JobRequest.parse(ANONYMOUS, {"type": "generate_relics"}, Timing()))

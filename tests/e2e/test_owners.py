@@ -12,6 +12,7 @@ from chalicelib.api.router import ROUTES
 from local.stack.local_stack import LocalStack
 from tests.e2e.api import Api
 from tests.e2e.environment import jobs_kept_waiting
+from tests.redis_server import until
 
 RELIC = {"count": 1}
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
@@ -31,13 +32,28 @@ def bob(guarded: LocalStack) -> Iterator[Api]:
 
 @pytest.fixture
 def theirs(alice: Api) -> dict[str, str]:
-    """A job, a world and a piece that belong to Alice."""
-    job = alice.finished(alice.submit("create_world", {"theme": "fantasy"})["id"])
+    """A job, its delivery to a webhook that nobody has, a world and a piece that belong to Alice."""
+    assert alice.ask("POST", "/webhook/secret").status_code == 201
+    wanted = {"type": "create_world", "payload": {"theme": "fantasy"}, "webhook": {"url": "https://hooks.invalid/"}}
+    job = alice.finished(alice.ask("POST", "/jobs", json=wanted).json()["id"])
     piece = alice.ask("POST", "/pieces", json={"kind": "relic", "name": "Lantern"}).json()
-    return {"job": job["id"], "world": job["result"]["world_id"], "piece": piece["id"]}
+    return {
+        "job": job["id"],
+        "world": job["result"]["world_id"],
+        "piece": piece["id"],
+        "delivery": _first_delivery(alice, job["id"]),
+    }
 
 
-#: Every operation on one job, world or piece.
+def _first_delivery(alice: Api, job_id: str) -> str:
+    def found() -> list[Any]:
+        return list(alice.ask("GET", f"/jobs/{job_id}/deliveries").json()["deliveries"])
+
+    until(lambda: bool(found()))
+    return str(found()[0]["id"])
+
+
+#: Every operation on one job, delivery, world or piece.
 ON_ONE = [(route.method, route.path) for route in ROUTES if "{" in route.path and not route.is_public]
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
+from tests.fake.memory_delivery_log import MemoryDeliveryLog
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record, TokensOfDay
 
@@ -25,6 +26,7 @@ class MemoryDatabase:
         self.quotas = MemoryQuotaLedger(self.server)
         self.keys = MemoryIdempotencyKeys(self.server)
         self.averages = MemoryAverages(self.server)
+        self.deliveries = MemoryDeliveryLog(self.server)
 
 
 class MemoryJobIndex:

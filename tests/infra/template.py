@@ -45,6 +45,12 @@ class Template:
     def function(self, name: str) -> Any:
         return self.one("Serverless::Function", FunctionName=f"{self.stack_name}-{name}")
 
+    @property
+    def functions(self) -> set[str]:
+        """Their names, without the stack's."""
+        found = self.resources("Serverless::Function").values()
+        return {str(function["FunctionName"]).removeprefix(f"{self.stack_name}-") for function in found}
+
     def id_of(self, kind: str, **wanted: Any) -> str:
         properties = self.one(kind, **wanted)
         return next(name for name, found in self.resources(kind).items() if found is properties)

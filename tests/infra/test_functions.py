@@ -19,7 +19,11 @@ from tests.infra.template import Template
 TIMING = Timing()
 #: Every limit of an owner. The length of the window is not a setting.
 QUOTAS = {field.name for field in fields(Quota)} - {"window_s"}
-QUEUE_READERS = {"worker": ("WorkerSqsEventSource", "jobs"), "dead-letter": ("DeadLetterSqsEventSource", "jobs-dlq")}
+QUEUE_READERS = {
+    "worker": ("WorkerSqsEventSource", "jobs"),
+    "dead-letter": ("DeadLetterSqsEventSource", "jobs-dlq"),
+    "webhook": ("WebhookSqsEventSource", "webhooks"),
+}
 
 
 def event_source(template: Template, function: str) -> Any:
@@ -31,22 +35,46 @@ def queue_of(template: Template, function: str) -> Any:
     return template.resources("SQS::Queue")[queue_id]
 
 
-@pytest.mark.parametrize("function", QUEUE_READERS)
-def test_failed_messages_of_a_batch_are_delivered_again(template: Template, function: str) -> None:
+def queue_readers(template: Template) -> list[str]:
+    return [name for name in template.functions if name in QUEUE_READERS]
+
+
+def test_a_stage_without_a_way_to_the_internet_sends_no_webhooks(
+    dev: Template, prod: Template, isolated: Template
+) -> None:
+    """Every attempt would fail. The API refuses them, because it does not know a queue."""
+    for stage, readers in ((dev, 3), (prod, 3), (isolated, 2)):
+        assert len(queue_readers(stage)) == readers
+        queues = [queue["QueueName"] for queue in stage.resources("SQS::Queue").values()]
+        assert len(queues) == 2 * (readers - 1)
+        for function in stage.functions:
+            variables = stage.function(function)["Environment"]["Variables"]
+            assert ("WEBHOOKS_QUEUE_URL" in variables) is ("WEBHOOKS_DLQ_URL" in variables) is (readers == 3)
+
+
+def test_a_webhook_that_could_not_be_delivered_is_kept_for_two_weeks(dev: Template) -> None:
+    redrive = queue_of(dev, "webhook")["RedrivePolicy"]
+    dead = dev.resources("SQS::Queue")[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+    assert (dead["QueueName"], dead["MessageRetentionPeriod"]) == ("loresmith-dev-webhooks-dlq", 14 * 86_400)
+    assert redrive["maxReceiveCount"] == 20
+
+
+def test_failed_messages_of_a_batch_are_delivered_again(template: Template) -> None:
     """Otherwise Lambda ignores what the handler returns, and deletes the failed messages too."""
-    assert event_source(template, function)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    for function in queue_readers(template):
+        assert event_source(template, function)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-@pytest.mark.parametrize("function", QUEUE_READERS)
-def test_each_function_reads_its_own_queue(template: Template, function: str) -> None:
+def test_each_function_reads_its_own_queue(template: Template) -> None:
     """Chalice writes a name into its package. The event source must have the queue of this stage."""
-    assert queue_of(template, function)["QueueName"] == f"{template.stack_name}-{QUEUE_READERS[function][1]}"
+    for function in queue_readers(template):
+        assert queue_of(template, function)["QueueName"] == f"{template.stack_name}-{QUEUE_READERS[function][1]}"
 
 
-@pytest.mark.parametrize("function", QUEUE_READERS)
-def test_the_visibility_timeout_is_at_least_six_times_the_functions_timeout(template: Template, function: str) -> None:
+def test_the_visibility_timeout_is_at_least_six_times_the_functions_timeout(template: Template) -> None:
     """Otherwise a second worker may get a message that the first still works on (Lambda developer guide)."""
-    assert queue_of(template, function)["VisibilityTimeout"] >= 6 * template.function(function)["Timeout"]
+    for function in queue_readers(template):
+        assert queue_of(template, function)["VisibilityTimeout"] >= 6 * template.function(function)["Timeout"]
 
 
 def test_the_queue_has_the_visibility_timeout_that_the_code_relies_on(template: Template) -> None:
@@ -56,7 +84,7 @@ def test_the_queue_has_the_visibility_timeout_that_the_code_relies_on(template: 
 def test_the_event_source_limits_the_concurrency_of_the_worker(template: Template) -> None:
     """Reserved concurrency would throttle deliveries. They count as receives, so messages would become dead letters."""
     assert event_source(template, "worker")["ScalingConfig"]["MaximumConcurrency"] in {12, 25}
-    others = ("worker", "dead-letter", "recover")
+    others = [name for name in template.functions if name != "api"]
     assert all("ReservedConcurrentExecutions" not in template.function(name) for name in others)
 
 
@@ -83,7 +111,8 @@ def test_the_stack_configures_every_function_of_the_app(template: Template) -> N
     for properties in template.resources("Serverless::Function").values():
         assert properties["Handler"].startswith("lambda_entry.")
         assert "Fn::GetAtt" in properties["Role"]
-    assert len(template.resources("Serverless::Function")) == 4
+    sends_webhooks = template.stack_name != "loresmith-isolated"
+    assert template.functions == {"api", "worker", "dead-letter", "recover", *(["webhook"] if sends_webhooks else [])}
 
 
 def test_every_function_logs_json_to_a_group_of_the_stack(template: Template) -> None:
@@ -110,7 +139,7 @@ def test_every_function_is_traced_and_in_the_private_subnets(template: Template)
 
 def test_every_function_has_its_own_role(template: Template) -> None:
     roles = [f["Role"]["Fn::GetAtt"][0] for f in template.resources("Serverless::Function").values()]
-    assert len(set(roles)) == len(roles) == 4
+    assert len(set(roles)) == len(roles) == len(template.functions)
 
 
 def test_no_variable_holds_a_secret(template: Template) -> None:
@@ -196,7 +225,7 @@ def test_all_functions_have_the_same_python_runtime(template: Template) -> None:
 
 def test_the_settings_for_tokens_reach_every_function(dev: Template, isolated: Template) -> None:
     """A setting that is lost on the way could open the API to everyone."""
-    for function in ("api", "worker", "dead-letter", "recover"):
+    for function in dev.functions:
         variables = dev.function(function)["Environment"]["Variables"]
         assert {name: variables.get(name) for name in ("AUTH_MODE", *SETTINGS)} == {"AUTH_MODE": "jwt", **SETTINGS}
     variables = isolated.function("api")["Environment"]["Variables"]
@@ -207,10 +236,9 @@ def test_the_settings_for_tokens_reach_every_function(dev: Template, isolated: T
 def test_each_function_has_the_timeout_and_the_memory_that_it_needs(template: Template) -> None:
     """Chalice's construct ignores both. Its default of 60 s would cut jobs off, and API Gateway gives up after 29 s."""
     found = {
-        name: (template.function(name)["Timeout"], template.function(name)["MemorySize"])
-        for name in ("api", "worker", "dead-letter", "recover")
+        name: (template.function(name)["Timeout"], template.function(name)["MemorySize"]) for name in template.functions
     }
-    assert found == {
+    assert found == ({"webhook": (30, 512)} if "webhook" in found else {}) | {
         "api": (29, 512),
         "worker": (TIMING.worker_timeout_s, 1024),
         "dead-letter": (30, 512),
@@ -218,13 +246,12 @@ def test_each_function_has_the_timeout_and_the_memory_that_it_needs(template: Te
     }
 
 
-def test_the_deployed_batch_size_is_the_one_in_the_app(template: Template) -> None:
+def test_the_deployed_batch_size_is_the_one_in_the_app(dev: Template) -> None:
     """The stack sets its own. The settings' check of the capacity counts on it too."""
     declared = {
         source.handler_string: source.batch_size for source in app.event_sources if isinstance(source, SQSEventConfig)
     }
     deployed = {
-        f"app.{handler}": event_source(template, function)["BatchSize"]
-        for function, handler in (("worker", "worker"), ("dead-letter", "dead_letter"))
+        f"app.{function.replace('-', '_')}": event_source(dev, function)["BatchSize"] for function in QUEUE_READERS
     }
     assert deployed == declared == dict.fromkeys(declared, WORKER_BATCH_SIZE)

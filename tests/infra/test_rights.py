@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from chalicelib.adapter.dynamodb_table import LIBRARY
 from tests.infra.template import Template, listed
 
@@ -37,7 +35,29 @@ WANTED = {
     "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME, "dynamodb": ADD},
     "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}, "dynamodb": ADD},
 }
+#: What they need besides if the stage sends webhooks.
+WANTED_FOR_WEBHOOKS = {
+    "dead-letter": {"sqs": {"sqs:SendMessage"}, "dynamodb": {"dynamodb:GetItem"}},
+    "recover": {"dynamodb": {"dynamodb:GetItem"}},
+    "webhook": {
+        "secretsmanager": {"secretsmanager:GetSecretValue"},
+        "sqs": {*CONSUME, "sqs:SendMessage"},
+        "dynamodb": {"dynamodb:GetItem"},
+    },
+}
 PLATFORM = {"ec2", "xray", "logs"}
+
+
+def sends_webhooks(template: Template) -> bool:
+    return "webhook" in template.functions
+
+
+def wanted(template: Template, function: str) -> dict[str, set[str]]:
+    found = dict(WANTED.get(function, {}))
+    if sends_webhooks(template):
+        for service, actions in WANTED_FOR_WEBHOOKS.get(function, {}).items():
+            found[service] = found.get(service, set()) | actions
+    return found
 
 
 def allowed(statements: list[Any]) -> list[Any]:
@@ -58,20 +78,28 @@ def test_only_actions_without_a_resource_are_allowed_on_all_resources(template: 
 
 def test_the_code_of_a_function_may_not_change_the_network(template: Template) -> None:
     """Lambda needs these rights to place the function. An attacker in its code must not have them."""
-    for function in WANTED:
+    for function in template.functions:
         denied = [s for s in template.statements_of(function) if s["Effect"] == "Deny"]
         assert len(denied) == 1
         assert "ArnEquals" in denied[0]["Condition"]
         assert "ec2:CreateNetworkInterface" in denied[0]["Action"]
 
 
-@pytest.mark.parametrize("function", WANTED)
-def test_a_function_has_only_the_rights_that_its_code_needs(template: Template, function: str) -> None:
-    found: dict[str, set[str]] = {}
-    for statement in allowed(template.statements_of(function)):
-        for action in listed(statement["Action"]):
-            found.setdefault(action.partition(":")[0], set()).add(action)
-    assert {service: actions for service, actions in found.items() if service not in PLATFORM} == WANTED[function]
+def test_a_function_has_only_the_rights_that_its_code_needs(template: Template) -> None:
+    for function in template.functions:
+        found: dict[str, set[str]] = {}
+        for statement in allowed(template.statements_of(function)):
+            for action in listed(statement["Action"]):
+                found.setdefault(action.partition(":")[0], set()).add(action)
+        own = {service: actions for service, actions in found.items() if service not in PLATFORM}
+        assert own == wanted(template, function), function
+
+
+def test_functions_that_only_tell_webhooks_may_read_nothing_else_in_the_library(dev: Template) -> None:
+    """Among the items of the table are everybody's pieces and worlds."""
+    for function in ("dead-letter", "recover", "webhook"):
+        (read,) = [s for s in dev.statements_of(function) if "dynamodb:GetItem" in listed(s["Action"])]
+        assert read["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["webhook#*"]}}
 
 
 def test_a_functions_rights_are_part_of_its_role(template: Template) -> None:
@@ -122,6 +150,21 @@ ON = {
 }
 
 
+#: The same, if the stage sends webhooks.
+ON_FOR_WEBHOOKS = {
+    "api": {("sqs:SendMessage", "webhooks")},
+    "worker": {("sqs:SendMessage", "webhooks")},
+    "dead-letter": {("sqs:SendMessage", "webhooks"), ("dynamodb:GetItem", "library")},
+    "recover": {("sqs:SendMessage", "webhooks"), ("dynamodb:GetItem", "library")},
+    "webhook": {
+        ("secretsmanager:GetSecretValue", "redis-password"),
+        *((action, "webhooks") for action in (*CONSUME, "sqs:SendMessage")),
+        ("sqs:SendMessage", "webhooks-dlq"),
+        ("dynamodb:GetItem", "library"),
+    },
+}
+
+
 def named(template: Template, resource: Any) -> str:
     """The name of the resource that a policy refers to, without the name of the stage."""
     match resource:
@@ -136,26 +179,27 @@ def named(template: Template, resource: Any) -> str:
     raise AssertionError(resource)
 
 
-@pytest.mark.parametrize("function", ON)
-def test_a_function_has_rights_only_on_the_resources_that_it_uses(template: Template, function: str) -> None:
-    found = {
-        (action, named(template, resource))
-        for statement in allowed(template.statements_of(function))
-        for action in listed(statement["Action"])
-        for resource in listed(statement["Resource"])
-        if action.partition(":")[0] not in PLATFORM
-    }
-    assert found == ON[function]
+def test_a_function_has_rights_only_on_the_resources_that_it_uses(template: Template) -> None:
+    for function in template.functions:
+        found = {
+            (action, named(template, resource))
+            for statement in allowed(template.statements_of(function))
+            for action in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+            if action.partition(":")[0] not in PLATFORM
+        }
+        own, more = ON.get(function, set()), ON_FOR_WEBHOOKS.get(function, set())
+        assert found == own | (more if sends_webhooks(template) else set()), function
 
 
-@pytest.mark.parametrize("function", ON)
-def test_lambda_may_place_the_function_and_write_its_log(template: Template, function: str) -> None:
+def test_lambda_may_place_each_function_and_write_its_log(template: Template) -> None:
     """Otherwise the function cannot be created, or writes no logs."""
-    actions = {a: s["Resource"] for s in allowed(template.statements_of(function)) for a in listed(s["Action"])}
-    assert WITHOUT_RESOURCE - {"ecr:GetAuthorizationToken"} <= actions.keys()
-    group = template.function(function)["LoggingConfig"]["LogGroup"]["Ref"]
-    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        assert actions[action] == {"Fn::GetAtt": [group, "Arn"]}
+    for function in template.functions:
+        actions = {a: s["Resource"] for s in allowed(template.statements_of(function)) for a in listed(s["Action"])}
+        assert WITHOUT_RESOURCE - {"ecr:GetAuthorizationToken"} <= actions.keys()
+        group = template.function(function)["LoggingConfig"]["LogGroup"]["Ref"]
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            assert actions[action] == {"Fn::GetAtt": [group, "Arn"]}
 
 
 def test_only_lambda_may_assume_a_functions_role(template: Template) -> None:

@@ -52,10 +52,12 @@ def own_metrics(template: Template) -> set[tuple[str, str]]:
 
 
 def test_every_alarm_that_an_operator_needs_exists(template: Template) -> None:
+    webhooks = {"webhook-oldest-message", "webhook-dead-letters", "webhook-errors"}
     assert alarms(template).keys() >= WANTED
+    assert alarms(template).keys() & webhooks == (webhooks if "webhook" in template.functions else set())
 
 
-@pytest.mark.parametrize("name", ["worker-errors", "worker-canary", "dead-letter-errors"])
+@pytest.mark.parametrize("name", ["worker-errors", "worker-canary", "dead-letter-errors", "webhook-errors"])
 def test_an_alarm_counts_failed_messages_as_well_as_errors(prod: Template, name: str) -> None:
     """For Lambda, an invocation that reports failed messages is a success: its own metric stays at 0."""
     alarm = alarms(prod)[name]
@@ -130,6 +132,8 @@ def written(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str]]:
     meter.archive_failed()
     meter.job_lost()
     meter.message_failed("worker")
+    meter.webhook_settled(delivered=True)
+    meter.webhook_settled(delivered=False)
     found = set()
     for line in capsys.readouterr().out.splitlines():
         for directive in json.loads(line)["_aws"]["CloudWatchMetrics"]:
@@ -165,9 +169,11 @@ def test_the_dashboard_shows_every_metric_of_the_project(template: Template) -> 
     text = json.dumps(dashboard["DashboardBody"])
     source = Path(emf_meter.__file__).read_text()
     names = set(re.findall(r'"([A-Z][A-Za-z]+)", MetricUnit', source))
-    assert len(names) >= 7
+    webhooks = {name for name in names if name.startswith("Webhooks")}
+    assert len(names) >= 9
+    assert len(webhooks) == 2
     for name in names:
-        assert name in text, name
+        assert (name in text) is (name not in webhooks or "webhook" in template.functions), name
 
 
 def test_the_dashboard_shows_its_own_stage(template: Template) -> None:

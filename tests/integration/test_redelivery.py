@@ -16,6 +16,7 @@ from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator, stages_of
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
+from tests.fake.webhook_parts import no_webhooks
 from tests.unit.chalicelib.system import OWNER, message
 
 JOBS = 300
@@ -35,6 +36,7 @@ async def test_each_of_many_jobs_is_done_once_if_its_message_is_delivered_twice(
             generator=generator,
             documents=MemoryDocumentStore(),
             history=MemoryHistoryStore(MemoryDocumentStore()),
+            webhooks=no_webhooks(),
             timing=Timing(),
         )
 

@@ -21,6 +21,7 @@ from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
+from tests.fake.webhook_parts import no_webhooks
 from tests.ledger import counted
 from tests.redis_server import RedisServer
 from tests.unit.chalicelib.system import message
@@ -46,6 +47,7 @@ def process(database: RedisDatabase, limits: Limits) -> Services:
         generator=FakeGenerator(stage_s=0),
         documents=MemoryDocumentStore(),
         history=MemoryHistoryStore(MemoryDocumentStore()),
+        webhooks=no_webhooks(),
         timing=Timing(),
         limits=limits,
     )

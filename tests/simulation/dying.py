@@ -1,6 +1,7 @@
 """A process that dies at one of its awaits."""
 
 from chalicelib.bootstrap import Services, assemble
+from chalicelib.service.assembly import WebhookParts
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.unit.chalicelib.system import System
 
@@ -23,6 +24,11 @@ def dying(system: System, point: int) -> tuple[Services, SimProcess]:
         generator=gated(system.generator, gate),
         documents=gated(system.documents, gate),
         history=gated(system.history, gate),
+        webhooks=WebhookParts(
+            store=gated(system.webhook_store, gate),
+            client=system.receivers,
+            queue=gated(system.notifications, gate),
+        ),
         timing=system.timing,
         limits=system.limits,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from chalicelib.port.averages import Averages
+from chalicelib.port.delivery_log import DeliveryLog
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
@@ -71,6 +72,7 @@ class GatedDatabase:
     quotas: QuotaLedger
     keys: IdempotencyKeys
     averages: Averages
+    deliveries: DeliveryLog
 
     @classmethod
     def of(cls, database: JobDatabase, gate: Gate) -> Self:
@@ -80,6 +82,7 @@ class GatedDatabase:
             quotas=gated(database.quotas, gate),
             keys=gated(database.keys, gate),
             averages=gated(database.averages, gate),
+            deliveries=gated(database.deliveries, gate),
         )
 
 

@@ -21,6 +21,7 @@ from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.memory_database import MemoryDatabase
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record
+from tests.fake.webhook_parts import no_webhooks
 from tests.simulation.caller import TIMING, Callers, History
 from tests.simulation.process import GatedDatabase, SimProcess, gated
 from tests.simulation.sim_generator import Faults, SimGenerator
@@ -104,6 +105,7 @@ class Simulation:
             generator=gated(self.generator, process.gate),
             documents=gated(self.documents, gate),
             history=gated(self.records, gate),
+            webhooks=no_webhooks(),
             timing=TIMING,
             limits=self.limits,
             jitter=self.rng.uniform,

@@ -22,6 +22,7 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.service.archive import Archive
 from chalicelib.service.listing import Listing
+from chalicelib.service.notifying import Notifying
 from chalicelib.service.reading import Reading
 from chalicelib.service.recovery import Recovery
 from foundation.json_value import Json
@@ -31,6 +32,7 @@ from local.stack import redis_server
 from local.stack.tcp_port import assign_ports
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.history_store import MemoryHistoryStore
+from tests.fake.webhook_parts import MemoryWebhookStore
 
 #: The owner whose jobs are measured.
 OWNER = "measured"
@@ -179,6 +181,9 @@ def _archive(database: RedisDatabase) -> Archive:
         index=database.index,
         quotas=database.quotas,
         history=MemoryHistoryStore(MemoryDocumentStore()),
+        notifying=Notifying(
+            store=MemoryWebhookStore(), queue=None, deliveries=database.deliveries, job_ttl_s=TIMING.job_ttl_s
+        ),
         price=None,
         meter=SilentMeter(),
     )

@@ -27,6 +27,9 @@ from loresmith.exported_file import ExportedFile
 from loresmith.job import AsyncJob, Job
 from loresmith.model import (
     CreatedWorld,
+    DefaultWebhook,
+    Delivery,
+    DeliveryAttempt,
     Estimate,
     Event,
     Fault,
@@ -42,6 +45,7 @@ from loresmith.model import (
     SharedWorld,
     Usage,
     UsageReport,
+    WebhookSecret,
     World,
     WrittenPiece,
 )
@@ -55,6 +59,9 @@ __all__ = [
     "Conflict",
     "ConnectionLost",
     "CreatedWorld",
+    "DefaultWebhook",
+    "Delivery",
+    "DeliveryAttempt",
     "Estimate",
     "Event",
     "ExportedFile",
@@ -92,6 +99,7 @@ __all__ = [
     "UsageReport",
     "WaitTimeout",
     "WebhookEvent",
+    "WebhookSecret",
     "World",
     "WrittenPiece",
     "verify_webhook",

@@ -13,6 +13,7 @@ from loresmith.job_list import AsyncJobs, BlockingJobs
 from loresmith.performing import Awaiting, Blocking
 from loresmith.piece_calls import AsyncPieces, BlockingPieces
 from loresmith.typed_call import AsyncTypedCalls, BlockingTypedCalls
+from loresmith.webhook_calls import AsyncWebhook, BlockingWebhook
 from loresmith.world_calls import AsyncWorlds, BlockingWorlds
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class LoreSmith(BlockingTypedCalls):
         self.jobs = BlockingJobs(performer)
         self.pieces = BlockingPieces(performer)
         self.worlds = BlockingWorlds(performer)
+        self.webhook = BlockingWebhook(performer)
 
     def close(self) -> None:
         """Close the connections. Jobs continue."""
@@ -99,6 +101,7 @@ class AsyncLoreSmith(AsyncTypedCalls):
         self.jobs = AsyncJobs(performer)
         self.pieces = AsyncPieces(performer)
         self.worlds = AsyncWorlds(performer)
+        self.webhook = AsyncWebhook(performer)
 
     async def close(self) -> None:
         """Close the connections. Jobs continue."""

@@ -13,7 +13,7 @@ from loresmith.exchange import query_of, with_json
 from loresmith.model import Estimate, Health, History, JobRecord, JobState, JobType, JobTypes, Trash, UsageReport
 from loresmith.performing import Calls, call, stream
 from loresmith.step import Request, Steps, Stream
-from loresmith.submission import full_name, keyed, submission
+from loresmith.submission import OwnWebhook, full_name, keyed, submission
 
 
 class ClientCalls(Calls):
@@ -21,10 +21,17 @@ class ClientCalls(Calls):
 
     @call
     def estimate(
-        self, type: str, payload: Mapping[str, Any] | None = None, /, *, deadline_s: int | None = None, **fields: Any
+        self,
+        type: str,
+        payload: Mapping[str, Any] | None = None,
+        /,
+        *,
+        deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
+        **fields: Any,
     ) -> Steps[Estimate]:
         """What a job is expected to need and to cost. It is checked like a submission, and nothing is stored."""
-        body = submission(type, {**(payload or {}), **fields}, deadline_s=deadline_s)
+        body = submission(type, {**(payload or {}), **fields}, deadline_s=deadline_s, webhook=webhook)
         request = with_json(Request("POST", "/jobs", {"dry_run": "true"}), body)
         return (yield from self._exchange.ask(request, Estimate))
 
@@ -72,8 +79,14 @@ class ClientCalls(Calls):
         return deleted
 
     def _submitting(
-        self, type_name: str, payload: Mapping[str, Any], *, idempotency_key: str | None, deadline_s: int | None
+        self,
+        type_name: str,
+        payload: Mapping[str, Any],
+        *,
+        idempotency_key: str | None,
+        deadline_s: int | None,
+        webhook: OwnWebhook,
     ) -> Steps[JobState]:
-        body = submission(type_name, payload, deadline_s=deadline_s)
+        body = submission(type_name, payload, deadline_s=deadline_s, webhook=webhook)
         request = with_json(keyed(Request("POST", "/jobs"), idempotency_key), body)
         return (yield from self._exchange.ask(request, JobState))

@@ -1,4 +1,4 @@
-"""One request and its answer, repeated while the API is away: every request of this client is safe to repeat."""
+"""One request and its answer, repeated while the API is away: nearly every request is safe to repeat."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Exchange:
             if outcome.status == 401 and callable(self._token) and not was_refreshed:
                 self._current_token, was_refreshed = None, True
                 continue
-            pause_s = _pause_s(outcome, attempt)
+            pause_s = _pause_s(outcome, attempt) if request.is_repeatable or _was_refused(outcome) else None
             if pause_s is None or (yield Now()) + pause_s >= give_up_at:
                 raise outcome
             log.info("%s; trying again in %.1f s", outcome, pause_s)
@@ -144,6 +144,11 @@ def _pause_s(failure: LoreSmithError, attempt: int) -> float | None:
         return None
     longest_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempt, 10))
     return random.uniform(longest_s / 2, longest_s)  # noqa: S311  # not a secret
+
+
+def _was_refused(failure: LoreSmithError) -> bool:
+    """Whether the API has surely done nothing."""
+    return failure.status == 429 or isinstance(failure.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
 
 
 def _unreachable(api: str, cause: httpx.TransportError) -> ConnectionLost:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
 
 from loresmith import following
 from loresmith.error import JobCancelled, JobFailed, JobUnfinished
 from loresmith.following import FINAL, OnProgress, job_path
-from loresmith.model import Event, Item, JobState, PieceWarning
+from loresmith.model import Deliveries, Delivery, Event, Item, JobState, PieceWarning
 from loresmith.performing import AsyncCalls, Awaiting, Blocking, BlockingCalls, Calls, call, stream
 from loresmith.step import Request, Steps, Stream
 from loresmith.submission import keyed
@@ -126,6 +127,19 @@ class JobCalls(JobView[R]):
         """
         self.state = yield from self._exchange.ask(Request("POST", f"{job_path(self.id)}/cancel"), JobState)
         return self.state
+
+    @call
+    def deliveries(self) -> Steps[list[Delivery]]:
+        """What became of the job's events on their way to the webhook, oldest first, each with its attempts."""
+        request = Request("GET", f"{job_path(self.id)}/deliveries")
+        return (yield from self._exchange.ask(request, Deliveries)).deliveries
+
+    @call
+    def redeliver(self, delivery: Delivery | str) -> Steps[Delivery]:
+        """Send the job's end again, to the webhook that the job has now. A delivery can be named by its id."""
+        delivery_id = quote(delivery if isinstance(delivery, str) else delivery.id, safe="")
+        request = Request("POST", f"{job_path(self.id)}/deliveries/{delivery_id}/redeliver")
+        return (yield from self._exchange.ask(request, Delivery))
 
     def _retrying(self, idempotency_key: str | None) -> Steps[JobState]:
         request = keyed(Request("POST", f"{job_path(self.id)}/retry"), idempotency_key)

@@ -85,6 +85,42 @@ class DayUsage(Answer):
     type: str
 
 
+class Deliveries(Answer):
+    deliveries: list[Delivery]
+    """Oldest first."""
+
+
+class DeliveryAttempt(Answer):
+    at: datetime
+    """ISO 8601, UTC, milliseconds."""
+
+    status: int | None = None
+    """The HTTP status of the receiver's answer; null without an answer."""
+
+    error_code: str | None = None
+    """Why it was not delivered (docs/webhooks.md); null if it was."""
+
+    duration_ms: int
+
+
+class Delivery(Answer):
+    """An event of a job on its way to the webhook."""
+
+    id: str
+    """The `webhook-id` header of each attempt."""
+
+    event: Literal["job.completed", "job.failed", "job.cancelled", "job.progress"] | str
+    revision: int
+    url: str
+    """Without its query."""
+
+    state: Literal["waiting", "delivered", "failed"] | str
+    """waiting: it will be sent at `next_at`. failed: nobody will try again, unless you send it again."""
+
+    attempts: list[DeliveryAttempt]
+    next_at: datetime | None = None
+
+
 class Estimate(Answer):
     """What a job is expected to cost."""
 
@@ -516,6 +552,26 @@ class UsageReport(Answer):
     """Oldest first. Days and types without jobs are left out."""
 
     total: JobSums
+
+
+class DefaultWebhook(Answer):
+    """The caller's default webhook."""
+
+    url: str
+    events: list[Literal["job.completed", "job.failed", "job.cancelled", "job.progress"] | str]
+
+
+class WebhookSecret(Answer):
+    """A new secret. It is shown only now: keep it."""
+
+    secret: str
+    """For the Standard Webhooks libraries, with its prefix `whsec_`."""
+
+    created_at: datetime
+    """ISO 8601, UTC, milliseconds."""
+
+    previous_signs_until: datetime | None = None
+    """Until then, the secret before this one also signs; null if this is the first one."""
 
 
 class World(Answer):

@@ -169,6 +169,18 @@ class RewriteWorldPayload(_RequiredRewriteWorldPayload, total=False):
     """How the text should change, such as "shorter, and less solemn"."""
 
 
+class _RequiredWebhook(TypedDict):
+    url: str
+    """An https address on port 443 or 8443 with a public host name."""
+
+
+class Webhook(_RequiredWebhook, total=False):
+    """Where to send a job's events."""
+
+    events: Sequence[Literal["job.completed", "job.failed", "job.cancelled", "job.progress"]]
+    """`job.progress` is sent at most twice a second, and only to a webhook that names it."""
+
+
 class WorldChanges(TypedDict, total=False):
     """A merge patch (RFC 7396) of a world: what is left out stays, and null removes an optional field."""
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict
 
+from loresmith.payload import Webhook
 from loresmith.step import Request
+
+#: An address, or a webhook with its events. None: the caller's default. False: nobody is told.
+OwnWebhook: TypeAlias = Webhook | str | Literal[False] | None
 
 
 class _RequiredSubmission(TypedDict):
@@ -19,6 +23,7 @@ class Submission(_RequiredSubmission, total=False):
 
     payload: Mapping[str, Any]
     deadline_s: int | None
+    webhook: OwnWebhook
 
 
 def full_name(type_name: str) -> str:
@@ -26,15 +31,32 @@ def full_name(type_name: str) -> str:
     return type_name if "_" in type_name else f"generate_{type_name}"
 
 
-def submission(type_name: str, payload: Mapping[str, Any], *, deadline_s: int | None = None) -> dict[str, Any]:
+def submission(
+    type_name: str, payload: Mapping[str, Any], *, deadline_s: int | None = None, webhook: OwnWebhook = None
+) -> dict[str, Any]:
     """The body of a submission."""
-    options = {} if deadline_s is None else {"deadline_s": deadline_s}
-    return {"type": full_name(type_name), "payload": payload} | options
+    deadline = {} if deadline_s is None else {"deadline_s": deadline_s}
+    return {"type": full_name(type_name), "payload": payload} | deadline | _webhook_option(webhook)
+
+
+def _webhook_option(webhook: OwnWebhook) -> dict[str, Any]:
+    if webhook is None:
+        return {}
+    if webhook is False:
+        return {"webhook": None}
+    return {"webhook": {"url": webhook} if isinstance(webhook, str) else webhook}
 
 
 def batch(submissions: Sequence[Submission]) -> dict[str, Any]:
     """The body of a submission of many."""
-    return {"jobs": [{**each, "type": full_name(each["type"])} for each in submissions]}
+    return {
+        "jobs": [
+            {name: value for name, value in each.items() if name not in ("type", "webhook")}
+            | {"type": full_name(each["type"])}
+            | _webhook_option(each.get("webhook"))
+            for each in submissions
+        ]
+    }
 
 
 def keyed(request: Request, idempotency_key: str | None) -> Request:

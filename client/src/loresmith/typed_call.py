@@ -20,6 +20,7 @@ from loresmith.payload import (
     WorldPayload,
 )
 from loresmith.performing import AsyncCalls, BlockingCalls
+from loresmith.submission import OwnWebhook
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -36,6 +37,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[PiecesPayload],
     ) -> Job[list[WrittenPiece]]: ...
     @overload
@@ -46,6 +48,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[EventsPayload],
     ) -> Job[list[WrittenPiece]]: ...
     @overload
@@ -56,6 +59,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[RelicsPayload],
     ) -> Job[list[WrittenPiece]]: ...
     @overload
@@ -66,6 +70,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[WorldPayload],
     ) -> Job[CreatedWorld]: ...
     @overload
@@ -76,6 +81,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[RewritePiecePayload],
     ) -> Job[RewrittenPiece]: ...
     @overload
@@ -86,6 +92,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[RewriteWorldPayload],
     ) -> Job[RewrittenWorld]: ...
     @overload
@@ -97,6 +104,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
     ) -> Job[Any]: ...
     def submit(
         self,
@@ -106,13 +114,15 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Any,
     ) -> Job[Any]:
         """Submit a job and return at once.
 
         Any field of the payload can be given by its name, or all of them as a mapping. It is safe to repeat: the same
         `idempotency_key` gives the same job for 24 hours. Without one, the client makes one for its own repetitions.
-        The job must end within `deadline_s` seconds.
+        The job must end within `deadline_s` seconds. Its events go to `webhook`: an address, or a mapping that also
+        names the events. Without it, they go to the caller's default; with False, to nobody.
 
         >>> with LoreSmith() as client:
         ...     job = client.submit("relics", theme="sea", count=1, idempotency_key="chapter-1")
@@ -122,7 +132,11 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         """
         state = self._run(
             self._submitting(
-                type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s
+                type,
+                {**(payload or {}), **fields},
+                idempotency_key=idempotency_key,
+                deadline_s=deadline_s,
+                webhook=webhook,
             )
         )
         return Job(self._performer, state)
@@ -137,6 +151,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[PiecesPayload],
@@ -149,6 +164,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[EventsPayload],
@@ -161,6 +177,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[RelicsPayload],
@@ -173,6 +190,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[WorldPayload],
@@ -185,6 +203,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[RewritePiecePayload],
@@ -197,6 +216,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[RewriteWorldPayload],
@@ -210,6 +230,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
     ) -> Any: ...
@@ -221,6 +242,7 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Any,
@@ -238,7 +260,9 @@ class BlockingTypedCalls(ClientCalls, BlockingCalls):
         >>> world.pieces["setting"].name
         'Low Tarn'
         """
-        job = self.submit(type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s)
+        job = self.submit(
+            type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s, webhook=webhook
+        )
         return job.wait(timeout_s, on_progress)
 
 
@@ -253,6 +277,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[PiecesPayload],
     ) -> AsyncJob[list[WrittenPiece]]: ...
     @overload
@@ -263,6 +288,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[EventsPayload],
     ) -> AsyncJob[list[WrittenPiece]]: ...
     @overload
@@ -273,6 +299,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[RelicsPayload],
     ) -> AsyncJob[list[WrittenPiece]]: ...
     @overload
@@ -283,6 +310,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[WorldPayload],
     ) -> AsyncJob[CreatedWorld]: ...
     @overload
@@ -293,6 +321,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[RewritePiecePayload],
     ) -> AsyncJob[RewrittenPiece]: ...
     @overload
@@ -303,6 +332,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Unpack[RewriteWorldPayload],
     ) -> AsyncJob[RewrittenWorld]: ...
     @overload
@@ -314,6 +344,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
     ) -> AsyncJob[Any]: ...
     async def submit(
         self,
@@ -323,13 +354,15 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         **fields: Any,
     ) -> AsyncJob[Any]:
         """Submit a job and return at once.
 
         Any field of the payload can be given by its name, or all of them as a mapping. It is safe to repeat: the same
         `idempotency_key` gives the same job for 24 hours. Without one, the client makes one for its own repetitions.
-        The job must end within `deadline_s` seconds.
+        The job must end within `deadline_s` seconds. Its events go to `webhook`: an address, or a mapping that also
+        names the events. Without it, they go to the caller's default; with False, to nobody.
 
         >>> with LoreSmith() as client:
         ...     job = client.submit("relics", theme="sea", count=1, idempotency_key="chapter-1")
@@ -339,7 +372,11 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         """
         state = await self._run(
             self._submitting(
-                type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s
+                type,
+                {**(payload or {}), **fields},
+                idempotency_key=idempotency_key,
+                deadline_s=deadline_s,
+                webhook=webhook,
             )
         )
         return AsyncJob(self._performer, state)
@@ -354,6 +391,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[PiecesPayload],
@@ -366,6 +404,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[EventsPayload],
@@ -378,6 +417,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[RelicsPayload],
@@ -390,6 +430,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[WorldPayload],
@@ -402,6 +443,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[RewritePiecePayload],
@@ -414,6 +456,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Unpack[RewriteWorldPayload],
@@ -427,6 +470,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
     ) -> Any: ...
@@ -438,6 +482,7 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         *,
         idempotency_key: str | None = None,
         deadline_s: int | None = None,
+        webhook: OwnWebhook = None,
         timeout_s: float | None = None,
         on_progress: Callable[[JobState], object] | None = None,
         **fields: Any,
@@ -456,6 +501,6 @@ class AsyncTypedCalls(ClientCalls, AsyncCalls):
         'Low Tarn'
         """
         job = await self.submit(
-            type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s
+            type, {**(payload or {}), **fields}, idempotency_key=idempotency_key, deadline_s=deadline_s, webhook=webhook
         )
         return await job.wait(timeout_s, on_progress)

@@ -39,6 +39,11 @@ class WebhookEvent(Answer):
             raise InvalidWebhook(f"The event {self.type} is not about a job.")
         return self.data
 
+    @property
+    def result_omitted(self) -> bool:
+        """Whether the job's result and items were left out because they are too large. Read the job to get them."""
+        return bool((self.job.model_extra or {}).get("result_omitted", False))
+
 
 def verify_webhook(
     payload: bytes | str,

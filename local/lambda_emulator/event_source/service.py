@@ -5,7 +5,7 @@ import math
 import os
 from collections.abc import Mapping
 
-from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK_TIMEOUT_S
 from local.lambda_emulator.error import HandlerBroken
 from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
 from local.lambda_emulator.event_source.queue import SqsQueue
@@ -15,9 +15,12 @@ from local.lambda_emulator.runtime.pool import SandboxPool
 from local.lambda_emulator.runtime.sandbox import Function, RuntimeArgv, aws_runtime, best_runtime, plain_runtime
 from local.process.json_file import replace_json
 
+#: Batches of webhooks that are sent at the same time.
+_WEBHOOK_BATCHES = 4
+
 
 class EventSourceService:
-    """The mappings `jobs` → worker and `jobs-dlq` → dead_letter, and the schedule → recover."""
+    """The mappings `jobs` → worker, `jobs-dlq` → dead_letter, `webhooks` → webhook, and the schedule → recover."""
 
     def __init__(self, settings: EventSourceSettings, environment: Mapping[str, str]) -> None:
         self._settings = settings
@@ -39,10 +42,19 @@ class EventSourceService:
         self._worker = self._pool("worker", worker_s, settings.worker_concurrency, settings.worker_processes)
         self._dead_letter = self._pool("dead_letter", DEAD_LETTER_TIMEOUT_S)
         self._recover = self._pool("recover", RECOVERY_TIMEOUT_S)
+        self._webhook = self._pool("webhook", WEBHOOK_TIMEOUT_S, _WEBHOOK_BATCHES)
         self._mappings = [
             EventSourceMapping(SqsQueue(settings.jobs_queue_url), self._worker.invoke, worker),
             EventSourceMapping(SqsQueue(settings.jobs_dlq_url), self._dead_letter.invoke, dead_letter),
         ]
+        if settings.webhooks_queue_url is not None:
+            webhook = MappingConfig(
+                function_timeout_s=WEBHOOK_TIMEOUT_S,
+                maximum_concurrency=_WEBHOOK_BATCHES,
+                duplicate_rate=settings.event_source_duplicates,
+            )
+            queue = SqsQueue(settings.webhooks_queue_url)
+            self._mappings.append(EventSourceMapping(queue, self._webhook.invoke, webhook))
 
     async def run(self) -> None:
         """Run until `drain` is called and the work in progress has ended.
@@ -79,7 +91,7 @@ class EventSourceService:
 
     @property
     def _pools(self) -> tuple[SandboxPool, ...]:
-        return self._worker, self._dead_letter, self._recover
+        return self._worker, self._dead_letter, self._recover, self._webhook
 
     def _pool(self, name: str, timeout_s: float, max_concurrency: int = 1, processes: int = 1) -> SandboxPool:
         s = self._settings

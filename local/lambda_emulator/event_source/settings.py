@@ -12,6 +12,8 @@ from local.project import ROOT
 class EventSourceSettings(EnvironmentSettings):
     jobs_queue_url: str
     jobs_dlq_url: str
+    #: Unset: no webhooks are sent.
+    webhooks_queue_url: str | None = None
     worker_timeout_s: float = Field(gt=0)
     worker_concurrency: int = Field(ge=1, le=1000)
     worker_processes: int = Field(default=1, ge=1, le=1000)

@@ -6,7 +6,7 @@ Everything else is deployed unchanged, above all the functions' package, roles, 
 import copy
 from typing import Any
 
-from tests.infra.template import Template
+from tests.infra.template import Template, listed
 
 #: Types that ministack does not support or supports in part, and types that need machines.
 LEFT_OUT = (
@@ -32,9 +32,18 @@ def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Environment"]["Variables"].update(variables)
+        if resource["Type"] == "AWS::IAM::Role":
+            _allow_batches(resource["Properties"].get("Policies", []))
     secrets = set(template.resources("SecretsManager::Secret"))
     adapted: dict[str, Any] = _with_arns(document, secrets)
     return adapted
+
+
+def _allow_batches(policies: list[Any]) -> None:
+    """Add the right to SendMessageBatch to that to SendMessage, which on AWS permits both."""
+    for statement in (statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]):
+        if "sqs:SendMessage" in (actions := listed(statement["Action"])):
+            statement["Action"] = [*actions, "sqs:SendMessageBatch"]
 
 
 def _with_arns(value: Any, secrets: set[str]) -> Any:

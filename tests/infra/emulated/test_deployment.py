@@ -131,6 +131,24 @@ def test_the_scheduled_recovery_has_the_rights_that_it_needs(cloud: Cloud) -> No
     assert json.loads(answer["Payload"].read()).keys() == {"recovered"}
 
 
+def test_the_end_of_a_job_gets_as_far_as_the_way_out_to_its_webhook(api: Api) -> None:
+    """Worker, API and the function that sends have the rights that they need, and IAM is enforced here."""
+    assert api.ask("POST", "/webhook/secret").status_code == 201
+    options = {"webhook": {"url": "https://hooks.invalid/lore"}}
+    answer = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": {"count": 1}, **options})
+    assert answer.status_code == 202, answer.text
+    job_id = answer.json()["id"]
+
+    def attempts() -> list[Any]:
+        deliveries = api.ask("GET", f"/jobs/{job_id}/deliveries").json()["deliveries"]
+        return [attempt for delivery in deliveries for attempt in delivery["attempts"]]
+
+    wait_for("the first attempt", lambda: bool(attempts()))
+    assert {attempt["error_code"] for attempt in attempts()} <= {"not_reached", "timeout"}
+    assert api.ask("PUT", "/webhook", json=options["webhook"]).status_code == 200
+    assert api.ask("DELETE", "/webhook").status_code == 200
+
+
 @pytest.mark.usefixtures("api_without_rights")
 def test_a_call_without_the_right_to_it_fails(api: Api) -> None:
     """IAM is enforced here, so the other tests pass because the roles are right."""

@@ -10,13 +10,14 @@ from chalicelib.domain.spending import MAX_BUDGET
 from chalicelib.domain.timing import Timing
 from chalicelib.port.meter import Meter
 from chalicelib.service.acceptance import Accepted
-from chalicelib.service.assembly import Limits
+from chalicelib.service.assembly import Limits, WebhookParts
 from chalicelib.service.worker import Message
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
 from tests.fake.memory_database import MemoryDatabase
+from tests.fake.webhook_parts import MemoryNotificationQueue, MemoryWebhookStore, ScriptedReceiver
 from tests.virtual_time import EPOCH_MS, clock_s, now_ms
 
 OWNER = "anonymous"
@@ -33,7 +34,9 @@ class System:
         daily_stop: int | None = None,
         max_budget: int = MAX_BUDGET,
         max_pieces: int | None = None,
+        sends_webhooks: bool = True,
     ) -> None:
+        self.sends_webhooks = sends_webhooks
         self.timing = timing or Timing()
         self.limits = Limits(
             quota=quota or UNLIMITED, daily_stop=daily_stop, max_budget=max_budget, max_pieces=max_pieces
@@ -50,6 +53,9 @@ class System:
         self.generator = FakeGenerator()
         self.documents = MemoryDocumentStore(clock_s)
         self.history = MemoryHistoryStore(self.documents, clock=clock_s)
+        self.webhook_store = MemoryWebhookStore()
+        self.notifications = MemoryNotificationQueue()
+        self.receivers = ScriptedReceiver()
         self.services = self.process()
 
     def process(self) -> Services:
@@ -60,6 +66,11 @@ class System:
             generator=self.generator,
             documents=self.documents,
             history=self.history,
+            webhooks=WebhookParts(
+                store=self.webhook_store,
+                client=self.receivers,
+                queue=self.notifications if self.sends_webhooks else None,
+            ),
             timing=self.timing,
             limits=self.limits,
             price=self.price,

@@ -79,6 +79,29 @@ async def test_a_name_without_an_underscore_is_short(given: str, sent: str) -> N
     assert api.bodies[0]["type"] == sent
 
 
+CHOSEN = {"url": "https://example.com/", "events": ["job.failed"]}
+
+
+@pytest.mark.parametrize(
+    ("webhook", "sent"),
+    [
+        (None, {}),
+        (False, {"webhook": None}),
+        ("https://example.com/", {"webhook": {"url": "https://example.com/"}}),
+        (CHOSEN, {"webhook": CHOSEN}),
+    ],
+)
+async def test_a_submission_can_have_a_webhook(webhook: Any, sent: Any) -> None:
+    """None leaves the caller's default, and False turns it off."""
+    api = ScriptedApi(answer(job(), 202), answer({"jobs": []}, 202))
+    client = api.client()
+    await client.submit("relics", webhook=webhook)
+    await client.jobs.batch([{"type": "relics", "webhook": webhook}])
+    assert api.bodies[0] == {"type": "generate_relics", "payload": {}} | sent
+    (batched,) = api.bodies[1]["jobs"]
+    assert {name: value for name, value in batched.items() if name != "type"} == sent
+
+
 async def test_a_submission_can_have_a_deadline() -> None:
     api = ScriptedApi(answer(job(), 202))
     await api.client().submit("relics", deadline_s=30, count=2)

@@ -69,6 +69,21 @@ async def test_a_piece_is_added_once_although_the_answer_was_lost() -> None:
     assert first["id"]
 
 
+@pytest.mark.parametrize("failure", [httpx.ReadError("reset"), httpx.ReadTimeout("late"), httpx.Response(503)])
+async def test_a_secret_is_made_once_although_the_answer_was_lost(failure: Any) -> None:
+    """A second new secret would end the one that the receiver has."""
+    api = ScriptedApi(failure)
+    with pytest.raises(LoreSmithError):
+        await api.client().webhook.make_secret()
+    assert len(api.requests) == 1
+
+
+async def test_a_secret_is_made_when_the_api_can_be_reached_again() -> None:
+    made = {"secret": "whsec_c2VjcmV0", "created_at": "2026-11-23T16:39:48Z", "previous_signs_until": None}
+    api = ScriptedApi(REFUSED, problem(429, "throttled", retryable=True), answer(made, 201))
+    assert (await api.client().webhook.make_secret()).secret == "whsec_c2VjcmV0"
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 422, 500])
 async def test_a_request_that_would_fail_again_is_not_repeated(status: int) -> None:
     api = ScriptedApi(problem(status, "some_code"))

@@ -15,6 +15,7 @@ from client.tools import model_generator
 from client.tools.typed_call import TYPED_JOBS
 from loresmith.job_list import AsyncJobs, BlockingJobs
 from loresmith.piece_calls import AsyncPieces, BlockingPieces
+from loresmith.webhook_calls import AsyncWebhook, BlockingWebhook
 from loresmith.world_calls import AsyncWorlds, BlockingWorlds
 
 PAIRS = [
@@ -23,6 +24,7 @@ PAIRS = [
     (BlockingJobs, AsyncJobs),
     (BlockingPieces, AsyncPieces),
     (BlockingWorlds, AsyncWorlds),
+    (BlockingWebhook, AsyncWebhook),
 ]
 RESULTS = {
     Delivery.PIECES: "list[WrittenPiece]",

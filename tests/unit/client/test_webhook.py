@@ -128,6 +128,13 @@ def test_a_signed_body_that_is_no_event_is_refused(body: str) -> None:
         verify_webhook(body, headers(body=body), SECRET, now_s=lambda: SENT_AT)
 
 
+@pytest.mark.parametrize("omitted", [True, False])
+def test_an_event_says_whether_the_result_was_left_out(omitted: bool) -> None:
+    data = job("completed") | {"result_omitted": omitted}
+    body = json.dumps({"type": "job.completed", "timestamp": "2030-03-17T17:46:40Z", "data": data})
+    assert verify_webhook(body, headers(body=body), SECRET, now_s=lambda: SENT_AT).result_omitted is omitted
+
+
 def test_an_event_that_is_not_about_a_job_can_be_read() -> None:
     body = json.dumps({"type": "ping", "timestamp": "2030-03-17T17:46:40Z", "data": {"hello": 1}})
     event = verify_webhook(body, headers(body=body), SECRET, now_s=lambda: SENT_AT)
