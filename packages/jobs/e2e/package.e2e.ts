@@ -88,6 +88,18 @@ describe.each(["react18", "react19"] as const)("a new Vite application with %s",
       expect(faults).toEqual([]);
     });
 
+    it("writes what the tutorial promises, and keeps it after a reload", async () => {
+      await pace("quick");
+      await page.getByLabel("Theme").fill("a drowned town");
+      await press(page, "Write two relics");
+      await page.locator('#tutorial .job-progress[data-mood="done"]').waitFor();
+      const names = await page.locator("#tutorial li strong").allInnerTexts();
+      expect(names.length).toBe(2);
+      await page.reload();
+      await expect.poll(() => page.locator("#tutorial li strong").allInnerTexts()).toEqual(names);
+      expect(faults).toEqual([]);
+    });
+
     it("shows why a job failed, and runs it again", async () => {
       await pace("quick", { fault: "refusal" });
       await press(page, "Relics");
