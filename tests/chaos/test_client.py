@@ -11,6 +11,7 @@ import pytest
 from local.stack.local_stack import LocalStack
 from loresmith import Job, LoreSmith, WrittenPiece
 from loresmith.model import JobState
+from tests.chaos.api_process import kill_api
 from tests.chaos.log import worker_of
 from tests.chaos.provider import Provider
 from tests.chaos.running_job import submitted_and_under_way
@@ -25,13 +26,6 @@ PATIENCE_S = 300
 def client(stack: LocalStack) -> Iterator[LoreSmith]:
     with LoreSmith(stack.urls.api, timeout_s=PATIENCE_S) as made:
         yield made
-
-
-def kill_api(stack: LocalStack) -> None:
-    """Kill the API and wait until another process takes its place, which does not answer yet."""
-    killed = stack.processes["api"]
-    os.kill(killed, signal.SIGKILL)
-    until(lambda: stack.processes.get("api") not in (None, killed))
 
 
 def test_a_job_is_submitted_and_followed_while_the_api_is_killed(

@@ -15,6 +15,7 @@ import pytest
 
 from chalicelib.domain.job_type import JOB_TYPES, WRITING_TYPES, Delivery
 from local.project import ROOT
+from loresmith.cli.command import run as command_line
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 from tests.snippet.block import all_blocks
@@ -172,6 +173,16 @@ def test_a_new_type_runs_like_any_other(api: Api) -> None:
         "Generated rewards...",
         "Finalizing quests...",
     }
+
+
+def test_the_command_line_has_the_options_of_a_new_type(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["--api", api.url, "--json"]
+    assert command_line(["generate", "quests", "--difficulty", "hard", "--count", "1", *given]) == 0
+    (quest,) = json.loads(capsys.readouterr().out)["result"]
+    assert quest["details"]["reward"]
+    assert command_line(["types", "quests", "--api", api.url]) == 0
+    assert "--difficulty\teasy | normal | hard\tnormal" in capsys.readouterr().out
+    assert command_line(["generate", "quests", "--difficulty", "absurd", *given]) == 2
 
 
 def test_an_irregular_plural_is_right_everywhere(api: Api) -> None:

@@ -2,11 +2,16 @@
 
 import sys
 
+#: What the command line needs besides the library.
+_EXTRA = frozenset({"typer", "click", "rich"})
+
 
 def main() -> None:
     """Run the command line with the arguments of this process."""
     try:
-        from loresmith.cli.command import app
+        from loresmith.cli.command import run
     except ModuleNotFoundError as missing:
-        sys.exit(f'{missing.name} is missing. Install the command line: pip install "loresmith[cli]"')
-    app()
+        if missing.name not in _EXTRA:
+            raise
+        sys.exit(f'{missing.name} is missing. Install the command line: pipx install "loresmith[cli]"')
+    sys.exit(run(sys.argv[1:]))

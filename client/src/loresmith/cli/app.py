@@ -1,14 +1,25 @@
-"""The typer application on which each module of commands registers its own."""
+"""The typer application on which each module of commands registers its own, and the options before the command."""
+
+from __future__ import annotations
 
 from typing import Annotated
 
 import typer
 
+from loresmith.cli.failure import EXIT_CODES
+from loresmith.cli.session import Session
+
 app = typer.Typer(
     name="loresmith",
-    help="Submit jobs to LoreSmith Jobs, follow them, and get their results.",
+    help="""Submit jobs to LoreSmith Jobs, follow them, and get their results.
+
+    Try: `loresmith generate characters --theme steampunk --count 3`
+    """,
+    epilog="Exit codes: " + " · ".join(f"**{code}** {meaning}" for code, meaning in EXIT_CODES.items()),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -22,8 +33,30 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
+    api: Annotated[
+        str | None,
+        typer.Option(
+            "--api",
+            metavar="ADDRESS",
+            help="The address of the API. Otherwise: LORESMITH_API, the login, or the local stack of this folder.",
+        ),
+    ] = None,
+    patience: Annotated[
+        float | None,
+        typer.Option(
+            "--patience",
+            metavar="SECONDS",
+            min=0,
+            help="How long to keep trying while the API is away. Default: 15; 600 while a job is followed.",
+        ),
+    ] = None,
+    _debug: Annotated[
+        bool, typer.Option("--debug", help="After an error, also print where in the program it happened.")
+    ] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
     """The options before the command."""
+    context.obj = Session(api, patience)

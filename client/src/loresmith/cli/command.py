@@ -1,5 +1,83 @@
 """The application with all its commands: importing a module of commands registers them on `app`."""
 
-from loresmith.cli.app import app
+from __future__ import annotations
 
-__all__ = ["app"]
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from loresmith.cli import generate_command, job_command, library_command, login_command, webhook_command
+from loresmith.cli.app import app
+from loresmith.cli.failure import FAILED, INTERRUPTED, OK, exit_code_of, explanation
+from loresmith.cli.terminal import tell, use_replacements
+from loresmith.error import LoreSmithError
+
+__all__ = ["app", "run"]
+
+for module in (generate_command, job_command, library_command, webhook_command, login_command):
+    module.register(app)
+
+
+#: Options before the command, and how many values each has. They may also stand after it.
+_EVERYWHERE = {"--api": 1, "--patience": 1, "--debug": 0}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return the exit code. Errors are told on stderr."""
+    use_replacements()
+    ordered = with_common_options_first(arguments)
+    debug = "--debug" in ordered
+    try:
+        return _run_app(ordered)
+    except BrokenPipeError:
+        return _reader_has_left()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except LoreSmithError as error:
+        if debug:
+            traceback.print_exc()
+        tell(explanation(error), "red")
+        return exit_code_of(error)
+    except Exception as error:  # noqa: BLE001  # the edge of the process
+        if debug:
+            traceback.print_exc()
+        tell(f"This is a bug in loresmith: {type(error).__name__}: {error}", "red")
+        if not debug:
+            tell("To see where it happened: loresmith --debug ...")
+        return FAILED
+
+
+def _run_app(arguments: list[str]) -> int:
+    try:
+        app(arguments, prog_name="loresmith")
+    except SystemExit as end:
+        sys.stdout.flush()
+        return end.code if isinstance(end.code, int) else OK
+    return OK
+
+
+def _reader_has_left() -> int:
+    """What is still in the buffer goes nowhere, without a message: `loresmith jobs | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
+def with_common_options_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the options before the command where the parser expects them."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(arguments)
+    while left:
+        argument = left.pop(0)
+        if argument == "--":
+            rest += [argument, *left]
+            break
+        name, has_value, _ = argument.partition("=")
+        if name not in _EVERYWHERE:
+            rest.append(argument)
+            continue
+        values = 0 if has_value else _EVERYWHERE[name]
+        first += [argument, *left[:values]]
+        del left[:values]
+    return first + rest

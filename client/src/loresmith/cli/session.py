@@ -1,0 +1,67 @@
+"""One run of the command line: its options, its target, and what is said while the API is away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import typer
+
+from loresmith import LoreSmith
+from loresmith.cli import login_file
+from loresmith.cli.figure import duration
+from loresmith.cli.target import Target, find_target
+from loresmith.cli.terminal import tell
+from loresmith.error import ConnectionLost, LoreSmithError, RequestTimeout
+
+#: How long to keep trying while the API is away: nobody waits long for an address that is wrong.
+PATIENCE_S = 15.0
+#: While a job is followed: the API was there, so it will be back.
+FOLLOWING_PATIENCE_S = 600.0
+
+
+@dataclass
+class Session:
+    """The options before the command."""
+
+    api: str | None = None
+    patience_s: float | None = None
+    #: Shows what is wrong with the connection. None: it is said once for each outage.
+    show_outage: Callable[[str], None] | None = None
+    _has_told: bool = field(default=False, init=False)
+
+    def target(self) -> Target:
+        return find_target(self.api, os.environ, login_file.read(), Path.cwd())
+
+    @contextmanager
+    def client(self, target: Target | None = None, *, patience_s: float = PATIENCE_S) -> Iterator[LoreSmith]:
+        """A client of the API. `patience_s` counts unless the option --patience is given."""
+        found = target or self.target()
+        limit_s = patience_s if self.patience_s is None else self.patience_s
+        with (
+            httpx.Client(trust_env=not found.is_here) as http,
+            LoreSmith(found.api, found.token, timeout_s=limit_s, on_retry=self._retrying, http=http) as client,
+        ):
+            yield client
+
+    def is_connected(self) -> None:
+        """Note that the API has answered: the next outage is told again."""
+        self._has_told = False
+
+    def _retrying(self, error: LoreSmithError, pause_s: float) -> None:
+        away = isinstance(error, (ConnectionLost, RequestTimeout))
+        what = "The API cannot be reached" if away else error.message.rstrip(".")
+        if self.show_outage is not None:
+            self.show_outage(f"{what}. Trying again in {duration(max(1, pause_s))} ...")
+        elif not self._has_told:
+            self._has_told = True
+            tell(f"{what}. Trying again ...", "yellow")
+
+
+def session_of(context: typer.Context) -> Session:
+    found = context.find_object(Session)
+    return Session() if found is None else found

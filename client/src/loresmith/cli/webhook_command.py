@@ -1,0 +1,110 @@
+"""`webhook` and `deliveries`: where the API reports the ends of jobs, and what became of the reports."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Annotated, Any
+
+import typer
+
+from loresmith.cli import option
+from loresmith.cli.figure import duration
+from loresmith.cli.reference import find_job
+from loresmith.cli.session import session_of
+from loresmith.cli.terminal import print_json, print_table, print_text, tell
+from loresmith.error import NotFound
+from loresmith.model import DefaultWebhook, Delivery, WebhookSecret
+
+EVENTS = ("job.completed", "job.failed", "job.cancelled", "job.progress")
+
+Resend = Annotated[
+    str | None,
+    typer.Option("--resend", metavar="DELIVERY", help="Send the job's end again. Name one of its deliveries."),
+]
+Events = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--event",
+        metavar="EVENT",
+        help=f"What to report: {', '.join(EVENTS)}. Repeatable. Default: the ends.",
+        autocompletion=lambda: list(EVENTS),
+    ),
+]
+Url = Annotated[
+    str | None, typer.Argument(metavar="[URL]", help="The address that gets the reports.", show_default=False)
+]
+Remove = Annotated[bool, typer.Option("--remove", help="Report to nobody any more.")]
+NewSecret = Annotated[
+    bool, typer.Option("--new-secret", help="Print a new secret, with which your server verifies the reports.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(webhook)
+    app.command()(deliveries)
+
+
+def webhook(
+    context: typer.Context,
+    url: Url = None,
+    *,
+    events: Events = None,
+    remove: Remove = False,
+    new_secret: NewSecret = False,
+    as_json: option.AsJson = False,
+) -> None:
+    """Show or set where the API reports the ends of all your jobs. Make a secret first."""
+    with session_of(context).client() as client:
+        found: DefaultWebhook | WebhookSecret | None
+        if new_secret:
+            found = client.webhook.make_secret()
+        elif remove:
+            found = client.webhook.remove()
+        elif url is not None:
+            found = client.webhook.set(url, events)
+        else:
+            found = _default(client.webhook.get)
+    if as_json:
+        print_json(found)
+    elif found is None:
+        tell("You have no webhook. Set one: loresmith webhook URL")
+    elif isinstance(found, WebhookSecret):
+        print_text(found.secret)
+        tell("It is shown only now.", "yellow")
+        if found.previous_signs_until is not None:
+            tell("The secret before it also signs for a day.")
+    else:
+        print_text(f"{'Removed: ' if remove else ''}{found.url} ({', '.join(found.events)})")
+
+
+def deliveries(
+    context: typer.Context, job_id: option.JobId, resend: Resend = None, as_json: option.AsJson = False
+) -> None:
+    """Show what became of the reports about a job: each delivery with its attempts."""
+    with session_of(context).client() as client:
+        job = find_job(client, job_id)
+        found = job.deliveries() if resend is None else [job.redeliver(resend)]
+    if as_json:
+        print_json(found)
+    elif found:
+        headings = ("DELIVERY", "EVENT", "STATE", "ATTEMPTS", "LAST ANSWER", "NEXT", "ADDRESS")
+        print_table(headings, [_row(each) for each in found], less_important=("DELIVERY", "NEXT", "ADDRESS"))
+    else:
+        tell("Nothing was sent: the job has no webhook, or has not ended.")
+
+
+def _default(get: Any) -> DefaultWebhook | None:
+    try:
+        found: DefaultWebhook = get()
+    except NotFound:
+        return None
+    return found
+
+
+def _row(delivery: Delivery) -> list[Any]:
+    last = delivery.attempts[-1] if delivery.attempts else None
+    answer = "" if last is None else last.status or last.error_code
+    following = ""
+    if delivery.next_at is not None:
+        following = f"in {duration((delivery.next_at - datetime.now(timezone.utc)).total_seconds())}"
+    return [delivery.id, delivery.event, delivery.state, len(delivery.attempts), answer, following, delivery.url]
