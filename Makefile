@@ -193,8 +193,8 @@ client-types-check: venv node_modules/.ready ## check that the types of the hook
 
 # What the site shows of the code. `make docs-check` only reads the documents; `make docs` also writes those that are made from the code.
 REFERENCES = $(OPENAPI) && mkdir -p .local/reference && node website/hooks_reference.mjs > .local/reference/hooks.md && \
-  { ! test -d client/src/loresmith/cli || PYTHONPATH=client/src $(BIN)/python -m typer loresmith.cli utils docs --name loresmith \
-    --title "Command line" > .local/reference/cli.md; }
+  PYTHONPATH=client/src $(BIN)/python -m typer loresmith.cli.command utils docs --name loresmith --title "Command line reference" \
+    > .local/reference/cli.md
 MKDOCS = NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs
 
 docs: venv docs-pages docs-check ## write the documents that are made from the code, and build the site into .local/site

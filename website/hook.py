@@ -8,7 +8,6 @@ import json
 import logging
 import re
 from fnmatch import fnmatch
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from website.client_reference import client_reference
+from website.command_line_reference import command_line_reference
 from website.document import ROOT, address, anchor, documents, linked_files
 from website.http_reference import http_reference
 
@@ -27,8 +27,6 @@ log = logging.getLogger("mkdocs.hooks.website")
 GENERATED = ROOT / ".local/reference"
 _MERMAID = ROOT / "website/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js"
 _ASSETS = ROOT / "website/assets"
-#: What may not be there yet: its entry in the navigation is then left out.
-_ARRIVING = ("client/", "packages/", "docs/webhooks.md", "docs/reference/client.md", "docs/reference/cli.md")
 #: Python-Markdown and GitHub disagree about indentation. If one sees other elements than the other, the text is wrong.
 _COMPARED = ("pre", "li", "tr", "h2", "h3")
 _GITHUB = MarkdownIt("commonmark").enable("table")
@@ -36,7 +34,7 @@ _GITHUB = MarkdownIt("commonmark").enable("table")
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.mdx_configs.setdefault("toc", {})["slugify"] = lambda heading, _separator: anchor(heading)
-    config.nav = _present(config.nav, {*_sources(), *_references()})
+    config.nav = _with_documents(config.nav, {*map(_name, documents()), *_references()})
     return config
 
 
@@ -83,31 +81,23 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _sources() -> set[str]:
-    return {_name(path) for path in documents()}
-
-
 def _references() -> dict[str, str]:
     """The pages that are made from the code: path in the navigation → Markdown."""
     pages = {f"docs/reference/{path.name}": path.read_text(encoding="utf-8") for path in GENERATED.glob("*.md")}
     contract = json.loads((ROOT / ".local/openapi.json").read_text(encoding="utf-8"))
     pages["docs/reference/http.md"] = http_reference(contract)
+    pages["docs/reference/cli.md"] = command_line_reference(pages["docs/reference/cli.md"])
     pages["docs/reference/client.md"] = client_reference()
     return pages
 
 
-def _present(nav: Any, names: set[str]) -> Any:
-    """The navigation with each pattern replaced by its documents, and without what has not arrived."""
+def _with_documents(nav: Any, names: set[str]) -> Any:
+    """The navigation with each pattern, such as `docs/adr/0*.md`, replaced by its documents."""
     match nav:
         case list():
-            listed = chain.from_iterable(_matching(entry, names) for entry in nav)
-            kept = (_present(entry, names) for entry in listed)
-            return [entry for entry in kept if entry]
+            return [_with_documents(each, names) for entry in nav for each in _matching(entry, names)]
         case dict():
-            kept_values = {title: _present(entry, names) for title, entry in nav.items()}
-            return {title: entry for title, entry in kept_values.items() if entry}
-        case str() if nav.startswith(_ARRIVING) and nav not in names:
-            return None
+            return {title: _with_documents(entry, names) for title, entry in nav.items()}
     return nav
 
 

@@ -43,6 +43,7 @@ RULES: Mapping[str, str] = {
 ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("client/README.md", "python"): "tests/e2e/test_client_readme.py",
     ("README.md", "python"): "tests/e2e/test_client_readme.py",
+    ("docs/cli.md", "bash"): "tests/e2e/test_command_line.py",
     ("docs/add-a-job-type.md", "python"): "tests/e2e/test_new_type.py",
 }
 _RULE = re.compile(r"<!-- ([\w-]+): (.+?) -->", re.DOTALL)
@@ -66,7 +67,7 @@ class Block:
     @property
     def elsewhere(self) -> str | None:
         """The test that runs this block, if it is not one of this harness."""
-        return ELSEWHERE.get((self.document, self.language))
+        return None if "no-run" in self.rules else ELSEWHERE.get((self.document, self.language))
 
     @property
     def runs(self) -> bool:

@@ -21,6 +21,7 @@ set -euo pipefail
 shopt -s inherit_errexit
 curl() { command curl --max-time 120 -w '%{stderr}\n@status %{http_code}\n' "$@"; }
 jq() { command jq -e "$@"; }
+loresmith() { python -c 'from loresmith.cli import main; main()' "$@"; }
 command_not_found_handle() { echo "@missing $1" >&2; return 127; }
 """
 _REPORT = re.compile(r"^@(block|status|missing) (.+)$", re.MULTILINE)
@@ -88,7 +89,7 @@ def _here(code: str, stack: LocalStack) -> str:
 
 def _run(command: list[str], folder: Path, stack: LocalStack) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    variables = {"PATH": path, "NO_PROXY": "127.0.0.1", "LORESMITH_API": stack.urls.api}
+    variables = {"PATH": path, "NO_PROXY": "127.0.0.1", "LORESMITH_API": stack.urls.api, "LORESMITH_TOKEN": ""}
     variables["PYTHONPATH"] = str(ROOT / "client/src")
     return subprocess.run(
         command, cwd=folder, env=dict(os.environ) | variables, capture_output=True, text=True, timeout=400, check=False

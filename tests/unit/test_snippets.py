@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from chalicelib.api.router import document
-from tests.e2e import test_client_readme, test_new_type
+from tests.e2e import test_client_readme, test_command_line, test_new_type
 from tests.snippet.block import ELSEWHERE, Block, all_blocks, blocks_in, faults
 from tests.snippet.json_example import differences
 from website.document import ROOT
@@ -52,10 +52,15 @@ def test_yaml_and_toml_can_be_read() -> None:
     assert [block.place for block in of("yaml", "toml") if not read[block.language](block.code)] == []
 
 
-def test_python_that_a_test_runs_elsewhere_is_run_there() -> None:
+def test_what_another_test_runs_is_run_there() -> None:
     in_new_type = {test_new_type.PAYLOAD, test_new_type.QUEST_ENTRY, test_new_type.QUEST}
-    assert set(ELSEWHERE.values()) == {"tests/e2e/test_client_readme.py", "tests/e2e/test_new_type.py"}
-    assert {block.code for block in BLOCKS if block.elsewhere} == {*test_client_readme.EXAMPLES, *in_new_type}
+    found = {
+        "tests/e2e/test_client_readme.py": set(test_client_readme.EXAMPLES),
+        "tests/e2e/test_command_line.py": set(test_command_line.COMMANDS),
+        "tests/e2e/test_new_type.py": in_new_type,
+    }
+    expected = {path: {block.code for block in BLOCKS if block.elsewhere == path} for path in ELSEWHERE.values()}
+    assert found == expected
 
 
 def test_the_docstrings_of_the_system_have_no_examples() -> None:
