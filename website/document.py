@@ -34,11 +34,16 @@ def anchor(heading: str) -> str:
 
 
 def address(path: str) -> str:
-    """The address on the site of the document at `path`: `docs/cost.md` is at `cost/`, the README at the root."""
+    """The address on the site of the document at `path`: `docs/cost.md` is at `cost/`, the README at the root.
+
+    The other documents of the root are below `project/`: `SECURITY.md` is not `docs/security.md`.
+    """
     folder, _, name = path.removesuffix(".md").rpartition("/")
     if path == "README.md":
         return ""
     if path == "docs/README.md":
         return "documents/"
+    if not folder:
+        return f"project/{name.lower()}/"
     place = f"{folder}/" if name == "README" else f"{folder}/{name.lower()}/"
-    return place.removeprefix("docs/").lstrip("/")
+    return place.removeprefix("docs/")
