@@ -53,7 +53,7 @@ def _chapters(exports: list[tuple[str, str]]) -> Iterator[str]:
         if chapter == "client":
             for attribute, path in _parts():
                 yield f"## client.{attribute}\n"
-                yield _entry(path, "      show_root_heading: false\n")
+                yield _entry(path, "      show_root_heading: false\n      show_root_toc_entry: false\n")
 
 
 def _async_last(name: str) -> bool:
