@@ -1,4 +1,7 @@
-"""The Lambda functions: HTTP routes, three that read queues, and the schedule. Each delegates to a service."""
+"""The Lambda functions: HTTP routes, three that read queues, the schedule, and two for the people on call.
+
+Each delegates to a service.
+"""
 
 import logging
 import os
@@ -10,7 +13,7 @@ from chalicelib.api import webhook_endpoint
 from chalicelib.api.gateway import ALLOWED_HEADERS, EXPOSED_HEADERS, answer, as_problem
 from chalicelib.api.route import Route
 from chalicelib.api.router import ROUTES
-from chalicelib.bootstrap import load_grpc, services
+from chalicelib.bootstrap import load_grpc, operations, services
 from chalicelib.loop import LOOP
 from chalicelib.service.worker import Message
 from chalicelib.settings import ImportSettings
@@ -88,6 +91,20 @@ def webhook(event: SQSEvent) -> dict[str, Any]:
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(_event: CloudWatchEvent) -> dict[str, int]:
     return {"recovered": LOOP.run(services().recovery.sweep())}
+
+
+@app.lambda_function(name="ops_read")
+def ops_read(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    from chalicelib.operations import handler  # no other function needs it
+
+    return LOOP.run(handler.read(operations(), event))
+
+
+@app.lambda_function(name="ops_write")
+def ops_write(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    from chalicelib.operations import handler
+
+    return LOOP.run(handler.write(operations(), event))
 
 
 def _messages(event: SQSEvent) -> list[Message]:

@@ -20,6 +20,7 @@ from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.adapter.sqs_notification_queue import SqsNotificationQueue
 from chalicelib.adapter.sqs_queue import SqsJobQueue
+from chalicelib.domain.dead_letter import JOBS_QUEUE
 from chalicelib.domain.price import Price
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.spending import DAY_S
@@ -54,6 +55,8 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapter.grpc_generator import GrpcGenerator
+    from chalicelib.adapter.sqs_queue_desk import QueuePair
+    from chalicelib.service.operations.desk import Operations
 
 #: Time-out of the connections for blocking reads: longer than the longest such read.
 _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
@@ -135,7 +138,9 @@ def _services(parts: Parts, verifier: Verifier | None, base_path: str) -> Servic
         listing=Listing(database.index, recovery),
         recovery=recovery,
         worker=assembly.worker(parts, recovery, archive, notifying),
-        health=Health({"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}),
+        health=Health(
+            {"redis": database.jobs.ping, "queue": parts.queue.ping, "generator": parts.generator.ping}, database.drains
+        ),
         library=library,
         sharing=Sharing(library, parts.documents, parts.now_ms),
         history=History(parts.history, parts.clock),
@@ -235,26 +240,60 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def build(environment: Mapping[str, str]) -> Services:
-    """Build the services from this environment. Raises `SettingsError`."""
-    settings = Settings.read(environment)
-    return assemble(
+def _parts(settings: Settings) -> Parts:
+    return Parts(
         database=redis_database(settings),
         queue=SqsJobQueue(settings.jobs_queue_url),
         generator=grpc_generator(settings),
         documents=DynamoDbDocumentStore(settings.library_table),
         history=DynamoDbHistoryStore(settings.history_table, settings.library_table, settings.history_days * DAY_S),
         webhooks=webhook_parts(settings),
-        base_path=settings.api_base_path or "",
         timing=settings.timing,
         limits=_limits(settings),
-        verifier=jwt_verifier(settings) if settings.auth_mode == "jwt" else None,
         price=settings.price,
-        meter=emf_meter(settings) if settings.stage else None,
+        meter=emf_meter(settings) if settings.stage else SilentMeter(),
+        jitter=random.uniform,
+        clock=time.time,
     )
+
+
+def build(environment: Mapping[str, str]) -> Services:
+    """Build the services from this environment. Raises `SettingsError`."""
+    settings = Settings.read(environment)
+    verifier = jwt_verifier(settings) if settings.auth_mode == "jwt" else None
+    return _services(_parts(settings), verifier, settings.api_base_path or "")
+
+
+def build_operations(environment: Mapping[str, str]) -> "Operations":
+    """The same for the functions of the people on call."""
+    from chalicelib.adapter.sqs_queue_desk import SqsQueueDesk  # no other function needs these
+    from chalicelib.service.operations import desk
+
+    settings = Settings.read(environment)
+    parts = _parts(settings)
+    services = _services(parts, None, "")
+    desks = {queues.name: SqsQueueDesk(queues) for queues in _queues(settings)}
+    return desk.operations(parts, desks, services.reading, services.submission)
+
+
+def _queues(settings: Settings) -> "list[QueuePair]":
+    """Every queue that has a dead-letter queue."""
+    from chalicelib.adapter.sqs_queue_desk import QueuePair
+
+    urls = {
+        JOBS_QUEUE: (settings.jobs_queue_url, settings.jobs_dlq_url),
+        "webhooks": (settings.webhooks_queue_url, settings.webhooks_dlq_url),
+    }
+    return [QueuePair(name, url, dead) for name, (url, dead) in urls.items() if url and dead]
 
 
 @cache
 def services() -> Services:
     """This process's services, built on first use. A Lambda sandbox keeps them between invocations."""
     return build(os.environ)
+
+
+@cache
+def operations() -> "Operations":
+    """The same for the functions of the people on call."""
+    return build_operations(os.environ)

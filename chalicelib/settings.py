@@ -79,6 +79,8 @@ class Settings(ImportSettings, LlmPriceSettings):
     redis_cluster: bool = False
     redis_timeout_s: float = Field(default=2.0, gt=0)
     jobs_queue_url: str = "http://127.0.0.1:5000/000000000000/jobs"
+    #: Only the operators' functions use it. The dead-letter function gets its messages from Lambda.
+    jobs_dlq_url: str = "http://127.0.0.1:5000/000000000000/jobs-dlq"
     #: The queue of notifications for webhooks, and its dead-letter queue. Without both, no webhooks are sent.
     webhooks_queue_url: str | None = None
     webhooks_dlq_url: str | None = None

@@ -50,6 +50,12 @@ JOB_FAILURES = by_code(
             retryable=True,
         ),
         Failure(
+            code="ended_by_operator",
+            sentence="The operators ended this job. Retry it to continue from what is finished.",
+            when="an operator ended it before a worker could",
+            retryable=True,
+        ),
+        Failure(
             code="job_lost",
             sentence="The job's state was lost before the job ended. Submit it again.",
             when="only in `GET /history` and webhooks: the job's message arrived, but Redis no longer had the job",

@@ -1,10 +1,12 @@
-"""Limits that are the same on AWS and on the local stack: of the queues and of three functions."""
+"""Limits that are the same on AWS and on the local stack: of the queues and of some functions."""
 
 #: Deliveries before a message goes to the dead-letter queue (AWS Lambda developer guide, "Using Lambda with SQS": at
 #: least 5).
 MAX_RECEIVE_COUNT = 5
 DEAD_LETTER_TIMEOUT_S = 30
 RECOVERY_TIMEOUT_S = 60
+#: What the people on call wait for at most.
+OPERATIONS_TIMEOUT_S = 60
 #: A request to a webhook takes up to 10 s, and all of a batch run side by side.
 WEBHOOK_TIMEOUT_S = 30
 #: Six times its function's timeout (ibid.).

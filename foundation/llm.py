@@ -5,3 +5,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4o-mini"
 #: One call, retries not counted.
 LLM_TIMEOUT_S: float = 30
+
+#: What gRPC's health service calls the LLM's provider. It is NOT_SERVING while the provider has asked for a pause; then
+#: the trailing metadata `retry-after-ms` says how long it lasts.
+PROVIDER_SERVICE = "provider"

@@ -208,6 +208,12 @@ REQUEST_FAILURES = by_code(
             "the tokens of all callers for the day are used up or reserved (`DAILY_TOKEN_STOP`); running jobs continue",
         ),
         _unavailable(
+            "draining",
+            "New jobs are not accepted for a few minutes, because the service is being maintained. Jobs that were "
+            "accepted are safe. Try again after the number of seconds in Retry-After.",
+            "an operator drains the stage and refuses new jobs; accepted jobs are safe",
+        ),
+        _unavailable(
             "unavailable",
             "The service cannot be reached right now. Try again in a few seconds.",
             "API Gateway gave up on the function. The request may have been accepted: repeat it with the same "

@@ -138,4 +138,4 @@ def build_server(settings: Settings, client: httpx2.AsyncClient) -> GeneratorSer
         model=settings.openai_model,
         llm_languages=settings.llm_languages,
     )
-    return GeneratorServer(settings, servicer, job_limit)
+    return GeneratorServer(settings, servicer, job_limit, lambda: llm.paused_for_s)

@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import grpc
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from foundation.llm import PROVIDER_SERVICE
 from generator_service.auth import TokenInterceptor
 from generator_service.job_limit import JobLimit
 from generator_service.servicer import LoreServicer
@@ -41,13 +43,36 @@ OPTIONS: Sequence[tuple[str, int]] = (
 )
 
 
+class Health(health.aio.HealthServicer):  # type: ignore[misc]  # it is not typed
+    """gRPC's health service, which also knows whether the provider has asked for a pause."""
+
+    def __init__(self, provider_pause_s: Callable[[], float]) -> None:
+        super().__init__()
+        self._provider_pause_s = provider_pause_s
+
+    async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
+        if request.service != PROVIDER_SERVICE:
+            return await super().Check(request, context)
+        answer = health_pb2.HealthCheckResponse
+        if (left_s := self._provider_pause_s()) <= 0:
+            return answer(status=answer.SERVING)
+        context.set_trailing_metadata((("retry-after-ms", str(int(left_s * 1000))),))
+        return answer(status=answer.NOT_SERVING)
+
+
 class GeneratorServer:
     """Serves `LoreServicer`, health checks and reflection. Requires the token if one is set."""
 
-    def __init__(self, settings: Settings, servicer: LoreServicer, job_limit: JobLimit) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        servicer: LoreServicer,
+        job_limit: JobLimit,
+        provider_pause_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._settings = settings
         self._job_limit = job_limit
-        self._health = health.aio.HealthServicer()
+        self._health = Health(provider_pause_s)
         token = settings.generator_token
         interceptors = [TokenInterceptor(token.get_secret_value())] if token else []
         self._server = grpc.aio.server(interceptors=interceptors, options=OPTIONS)

@@ -14,6 +14,7 @@ from chalicelib.domain.job import Checkpoint, PieceWarning, Remark, Usage
 from chalicelib.port.generator import Generated, GenerationEvent, GenerationRequest, Progressed, Spent, StageFinished
 from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json
+from foundation.llm import PROVIDER_SERVICE
 from proto.lore.v1 import lore_pb2, lore_pb2_grpc
 
 #: A dead peer is noticed after keepalive_time + ping_timeout. Without the ping timeout, gRPC takes a minute.
@@ -78,16 +79,26 @@ class GrpcGenerator:
         return (*self._metadata, *correlation.job_metadata(), *trace)
 
     async def ping(self) -> None:
+        is_serving, _ = await self._health("")
+        if not is_serving:
+            raise Unavailable
+
+    async def provider_pause_s(self) -> float:
+        is_serving, trailing = await self._health(PROVIDER_SERVICE)
+        return 0.0 if is_serving else int(trailing.get(_RETRY_AFTER_KEY, 0)) / 1000
+
+    async def _health(self, service: str) -> tuple[bool, dict[str, Any]]:
+        """Whether the service is serving, and the trailing metadata of the answer. Raises `Unavailable`."""
         from grpc_health.v1 import health_pb2, health_pb2_grpc
 
         try:
             async with self._channel() as channel:
-                check = health_pb2_grpc.HealthStub(channel).Check
-                answer = await check(health_pb2.HealthCheckRequest(), timeout=2, wait_for_ready=True)
+                request = health_pb2.HealthCheckRequest(service=service)
+                call = health_pb2_grpc.HealthStub(channel).Check(request, timeout=2, wait_for_ready=True)
+                answer, trailing = await call, await call.trailing_metadata()
         except grpc.aio.AioRpcError as error:
             raise Unavailable from error
-        if answer.status != health_pb2.HealthCheckResponse.SERVING:
-            raise Unavailable
+        return answer.status == health_pb2.HealthCheckResponse.SERVING, dict(trailing or ())
 
     def _channel(self) -> grpc.aio.Channel:
         if self._unused_channel is None:

@@ -19,5 +19,8 @@ class LateGenerator:
     def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         return self._generator.generate(request)
 
+    async def provider_pause_s(self) -> float:
+        return await self._generator.provider_pause_s()
+
     async def ping(self) -> None:
         await self._generator.ping()

@@ -6,9 +6,11 @@ It uses strings, hashes, lists, streams, sorted sets and Lua only, and so runs o
 from chalicelib.adapter.redis_averages import RedisAverages
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_delivery_log import RedisDeliveryLog
+from chalicelib.adapter.redis_drain_switch import RedisDrainSwitch
 from chalicelib.adapter.redis_idempotency_keys import RedisIdempotencyKeys
 from chalicelib.adapter.redis_job_index import RedisJobIndex
 from chalicelib.adapter.redis_job_store import RedisJobStore
+from chalicelib.adapter.redis_quota_book import RedisQuotaBook
 from chalicelib.adapter.redis_quota_ledger import RedisQuotaLedger
 
 
@@ -18,11 +20,13 @@ class RedisDatabase:
     def __init__(self, connection: RedisConnection, job_ttl_s: int) -> None:
         self._connection = connection
         self.jobs = RedisJobStore(connection)
-        self.index = RedisJobIndex(connection)
+        self.index = RedisJobIndex(connection, job_ttl_s)
         self.quotas = RedisQuotaLedger(connection, job_ttl_s)
         self.keys = RedisIdempotencyKeys(connection, job_ttl_s)
         self.averages = RedisAverages(connection)
         self.deliveries = RedisDeliveryLog(connection)
+        self.drains = RedisDrainSwitch(connection)
+        self.book = RedisQuotaBook(connection, job_ttl_s)
 
     async def close(self) -> None:
         await self._connection.close()

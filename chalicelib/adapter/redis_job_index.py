@@ -23,8 +23,10 @@ _HEADS = 25
 class RedisJobIndex:
     """`port.JobIndex` on Redis."""
 
-    def __init__(self, connection: RedisConnection) -> None:
+    def __init__(self, connection: RedisConnection, job_ttl_s: int) -> None:
         self._connection = connection
+        self._job_ttl_s = job_ttl_s
+        self._enter_script = Script("enter_list.lua")
         self._redis = connection.client
         self._row_script = Script("all_of.lua", "row.lua")
 
@@ -70,6 +72,17 @@ class RedisJobIndex:
             start += len(page)
             if len(page) < _PAGE:
                 return
+
+    async def note_dead(self, job_id: str) -> None:
+        now_ms, kept_s = self._connection.clock_ms(), self._job_ttl_s
+        step = Step(self._enter_script, [redis_key.DEAD], [job_id, now_ms, now_ms - kept_s * 1000, kept_s])
+        async with outage_as_unavailable(self._connection.patience_s):
+            await self._connection.run_together([step])
+
+    async def list_dead(self, limit: int) -> list[str]:
+        async with outage_as_unavailable(self._connection.patience_s):
+            found: Any = self._redis.zrange(redis_key.DEAD, 0, limit - 1, desc=True)
+            return list(await found)
 
     async def is_unfinished(self, job_id: str) -> bool:
         async with outage_as_unavailable(self._connection.patience_s):

@@ -7,6 +7,7 @@ from chalicelib.adapter import redis_key
 from chalicelib.adapter.job_codec import decode_job, decode_view, encode_change
 from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
+from chalicelib.adapter.redis_pipeline import Step
 from chalicelib.adapter.redis_script import Script
 from chalicelib.domain.change import Change, ends_job
 from chalicelib.domain.error import JobConflict
@@ -56,14 +57,30 @@ class RedisJobScripts:
             return decode_view(decode_job(pairs, int(observed_at)), json.loads(found))
         return None
 
+    async def read_with(self, job_id: str, step: Step) -> tuple[JobView | None, Any]:
+        """The job without its stages, and the answer of another read, in one round trip."""
+        keys = [redis_key.job(job_id), redis_key.stages(job_id)]
+        async with outage_as_unavailable(self._connection.patience_s):
+            steps = [Step(self._view_script, keys, [""]), step]
+            (*_, is_replica), _ = answers = await self._connection.run_together(steps)
+            if is_replica:
+                self._leave_replica()
+                answers = await self._connection.run_together(steps)
+        (observed_at, fields, *_), found = answers
+        pairs = json.loads(fields)
+        return (JobView(decode_job(pairs, int(observed_at))) if pairs else None), found
+
     async def _from_primary(self, keys: list[str], args: list[str]) -> list[Any]:
         """What the view script reads. If a replica answers, asks once more over a new connection."""
         *read, is_replica = list(await self._connection.run(self._view_script, keys, args))
         if is_replica:
-            failovers = self._connection.failovers
-            failovers.noticed(failovers.epoch)
+            self._leave_replica()
             *read, _ = list(await self._connection.run(self._view_script, keys, args))
         return read
+
+    def _leave_replica(self) -> None:
+        failovers = self._connection.failovers
+        failovers.noticed(failovers.epoch)
 
 
 def _must_survive_a_failover(change: Change) -> bool:

@@ -9,6 +9,10 @@ from chalicelib.domain.owner import owner_hash
 
 #: Jobs that have not ended or are not archived: sorted set, member = job id, score = when it was created (ms).
 UNFINISHED = "jobs:unfinished"
+#: Jobs that the dead-letter worker has ended: sorted set, member = job id, score = when (ms).
+DEAD = "jobs:dead"
+#: The drain, if there is one: string, JSON. In the slot of `tokens_of_all`: one script reads both.
+DRAIN = "{tokens}:drain"
 #: Written to check whether the server accepts writes: string, empty.
 HEALTH = "health"
 

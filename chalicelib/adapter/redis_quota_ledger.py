@@ -10,6 +10,7 @@ from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_job_lists import RedisJobLists
 from chalicelib.adapter.redis_pipeline import Step
 from chalicelib.adapter.redis_script import Script
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import DAY_S, DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
@@ -53,19 +54,23 @@ class RedisQuotaLedger:
             counts[job_id] = standing if counted else QuotaExceeded(standing, wanted)
         return counts
 
-    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+    async def reserve_for_all(
+        self, tokens: Mapping[str, int], stop: int | None
+    ) -> dict[str, SpendingStopped | Draining]:
         now_ms = self._connection.clock_ms()
-        keys = [redis_key.tokens_of_all(utc_day(now_ms))]
+        keys = [redis_key.tokens_of_all(utc_day(now_ms)), redis_key.DRAIN]
         steps = [
             Step(self._reserve_script, keys, [job_id, wanted, _limit(stop), self._day_ttl_ms])
             for job_id, wanted in tokens.items()
         ]
-        stopped = {}
+        refused: dict[str, SpendingStopped | Draining] = {}
         for (job_id, wanted), answer in zip(tokens.items(), await self._run(steps), strict=True):
-            granted, spent, reserved = map(int, answer)
-            if not granted and stop is not None:
-                stopped[job_id] = SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), wanted, stop)
-        return stopped
+            granted, spent, reserved, is_draining = map(int, answer)
+            if is_draining:
+                refused[job_id] = Draining()
+            elif not granted and stop is not None:
+                refused[job_id] = SpendingStopped(DayTokens(spent, reserved, day_ends_in_s(now_ms)), wanted, stop)
+        return refused
 
     async def reserved_ages(self, min_age_s: float = 0) -> dict[str, float]:
         now_ms = self._connection.clock_ms()

@@ -219,11 +219,20 @@ class EventsBody(TypedDict):
     links: LinksBody
 
 
+class DrainBody(TypedDict):
+    """New jobs wait until an operator ends the drain, at the latest until `until`."""
+
+    since: Timestamp
+    until: Timestamp
+    refuses_jobs: Annotated[bool, about("Whether new jobs are refused too, with 503 `draining`.")]
+
+
 @with_config(json_schema_extra={"examples": [{"redis": "ok", "queue": "ok", "generator": "down"}]})
 class HealthBody(TypedDict):
     redis: Literal["ok", "down"]
     queue: Literal["ok", "down"]
     generator: Literal["ok", "down"]
+    drain: NotRequired[Annotated[DrainBody | None, Field(default=None, description="Only during a drain.")]]
 
 
 @with_config(extra="allow")

@@ -109,7 +109,7 @@ async def list_job_types(services: Services, _request: Request) -> Response:
 async def check_health(services: Services, _request: Request) -> Response:
     """200, or 503 if a part is down."""
     parts = await services.health.check()
-    return Response(200 if set(parts.values()) == {"ok"} else 503, parts)
+    return Response(200 if set(parts.values()) == {"ok"} else 503, parts | rendering.drain_json(services.health.drain))
 
 
 def _check_alone(request: Request, name: str) -> None:

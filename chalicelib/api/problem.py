@@ -6,6 +6,7 @@ from chalicelib.api.library_rendering import document_json
 from chalicelib.api.media_type import UnsupportedCoding
 from chalicelib.api.message import Response, shortened
 from chalicelib.api.rate_limit import rate_limit_headers
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.error import (
     Fault,
     InvalidSubmission,
@@ -56,7 +57,7 @@ def of_status(status: int, headers: dict[str, Any]) -> Response:
 
 def _headers(error: LoreSmithError) -> dict[str, str]:
     match error:
-        case Unavailable() | SpendingStopped():
+        case Unavailable() | SpendingStopped() | Draining():
             return {"Retry-After": str(error.retry_after_s)}
         case QuotaExceeded():
             return {"Retry-After": str(error.retry_after_s)} | rate_limit_headers(error.standing)

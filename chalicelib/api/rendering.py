@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.api import cursor
 from chalicelib.api.body import (
+    DrainBody,
     EstimateBody,
     EventBody,
     EventsBody,
@@ -17,6 +18,7 @@ from chalicelib.api.body import (
 )
 from chalicelib.api.job_type_body import ContextBody, JobTypeBody, JobTypesBody, RewritableBody
 from chalicelib.api.timestamp import timestamp, timestamp_or_none
+from chalicelib.domain.drain import Drain
 from chalicelib.domain.estimate import Estimate
 from chalicelib.domain.finished_piece import is_finished, library_ids
 from chalicelib.domain.job import Job, JobEvent, JobView, PieceWarning
@@ -37,6 +39,14 @@ def jobs_json(jobs: list[Job], last_id: str | None, base_path: str, price: Price
     """The next page starts after `last_id`; None for the last page."""
     shown = [_job(JobView(job), base_path, price) for job in jobs]
     return JobsBody(jobs=shown, next_cursor=cursor.encode(last_id))
+
+
+def drain_json(drain: Drain | None) -> dict[str, DrainBody]:
+    """Without who drains and why: anyone may read this."""
+    if drain is None:
+        return {}
+    since, until = timestamp(drain.began_at), timestamp(drain.ends_at)
+    return {"drain": DrainBody(since=since, until=until, refuses_jobs=drain.refuses)}
 
 
 def estimate_json(type_name: str, expected: Estimate, token_budget: int, price: Price | None) -> EstimateBody:

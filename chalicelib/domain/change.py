@@ -218,6 +218,16 @@ def defer(job: Job, delay_s: float) -> Change:
     return replace(resend(job), at={"sent_at": int(delay_s * 1000)}, add={})
 
 
+def hold(job: Job, delay_s: float) -> Change:
+    """The same for a job that a drain keeps waiting: its time to be begun starts again.
+
+    A worker has used its newest message, so the count of messages that none has used starts again too. Otherwise a
+    message that is lost late in a long drain would be missed for hours.
+    """
+    deferred = defer(job, delay_s)
+    return replace(deferred, set={"sends": 1}, at={**deferred.at, "waits_since": 0})
+
+
 def warning_json(warning: PieceWarning) -> dict[str, Json]:
     """A warning as JSON, in the form in which it is stored and shown to callers."""
     return {

@@ -49,7 +49,7 @@ def overdue_at(job: Job, timing: Timing) -> float:
     A worker that holds the lease has a little more time after the deadline, so that it can end the job itself. A job
     that no worker holds is overdue when too little time for an attempt is left.
     """
-    pending_until = math.inf if job.has_begun else job.created_at + timing.max_pending_s * 1000
+    pending_until = math.inf if job.has_begun else job.waiting_since + timing.max_pending_s * 1000
     if job.deadline_at is None:
         return pending_until
     is_held = job.lease_until > job.observed_at

@@ -103,6 +103,8 @@ class Job:
     #: When the job fails with `timeout`. With `deadline_s`, set when it is created. Otherwise set by the first claim,
     #: and by the next one if the generator had no room.
     deadline_at: int | None = None
+    #: When a drain last kept it waiting. Until then, it could not have begun.
+    waits_since: int | None = None
     #: Identifies the lease holder. Every write of a worker carries it (fencing).
     lease_token: str | None = None
     #: No other worker may claim the job before this. If it is in the past, the holder is dead or has released the job.
@@ -152,6 +154,16 @@ class Job:
     def age_s(self) -> float:
         """Seconds from its creation to this snapshot."""
         return (self.observed_at - self.created_at) / 1000
+
+    @property
+    def waiting_since(self) -> int:
+        """Since when it could have begun: its creation, or when a drain last kept it waiting."""
+        return self.waits_since or self.created_at
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds from `waiting_since` to this snapshot."""
+        return (self.observed_at - self.waiting_since) / 1000
 
     @property
     def remaining_s(self) -> float:

@@ -26,7 +26,7 @@ def after_failure(failure: GenerationFailed, job: Job, remaining_s: float, timin
     """
     never_tried = job.attempt == 1 and not failure.uses_attempt
     if never_tried and job.deadline_s is None:
-        remaining_s = timing.max_pending_s - job.age_s
+        remaining_s = timing.max_pending_s - job.waited_s
     if remaining_s <= 0:
         return timed_out()
     delay_s = _delay_s(failure, job, timing, jitter)

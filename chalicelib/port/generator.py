@@ -78,6 +78,13 @@ class Generator(Protocol):
         """
         ...
 
+    async def provider_pause_s(self) -> float:
+        """For how long the LLM's provider has asked the generator for a pause; 0 if it has not. Raises `Unavailable`.
+
+        There may be several generators. Only the one that answers is asked.
+        """
+        ...
+
     async def ping(self) -> None:
         """Return if the generator is serving. Raises `Unavailable`."""
         ...

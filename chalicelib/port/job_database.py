@@ -1,17 +1,19 @@
-"""The six ports of the database of jobs."""
+"""The eight ports of the database of jobs."""
 
 from typing import Protocol
 
 from chalicelib.port.averages import Averages
 from chalicelib.port.delivery_log import DeliveryLog
+from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_book import QuotaBook
 from chalicelib.port.quota_ledger import QuotaLedger
 
 
 class JobDatabase(Protocol):
-    """One database behind six ports. Each service takes only the ports it uses."""
+    """One database behind eight ports. Each service takes only the ports it uses."""
 
     @property
     def jobs(self) -> JobStore: ...
@@ -27,6 +29,12 @@ class JobDatabase(Protocol):
 
     @property
     def averages(self) -> Averages: ...
+
+    @property
+    def drains(self) -> DrainSwitch: ...
+
+    @property
+    def book(self) -> QuotaBook: ...
 
     @property
     def deliveries(self) -> DeliveryLog: ...

@@ -34,6 +34,14 @@ class JobIndex(Protocol):
         """
         ...
 
+    async def note_dead(self, job_id: str) -> None:
+        """Note that the dead-letter worker is about to end this job. The note is kept as long as a job."""
+        ...
+
+    async def list_dead(self, limit: int) -> list[str]:
+        """The ids of the jobs that were noted last, newest first. Their jobs may have expired."""
+        ...
+
     async def is_unfinished(self, job_id: str) -> bool:
         """Whether the job is one of the unfinished ones."""
         ...

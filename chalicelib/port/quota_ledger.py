@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.job import Job
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
@@ -24,10 +25,13 @@ class QuotaLedger(Protocol):
         """
         ...
 
-    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+    async def reserve_for_all(
+        self, tokens: Mapping[str, int], stop: int | None
+    ) -> dict[str, SpendingStopped | Draining]:
         """Reserve each job's tokens in the day's total of all owners. Idempotent for a job id. One round trip.
 
-        Returns, by id, the jobs whose tokens were not reserved: that would exceed the `stop` (None: no limit).
+        Returns, by id, the jobs whose tokens were not reserved: that would exceed the `stop` (None: no limit),
+        or a drain refuses new jobs.
         """
         ...
 

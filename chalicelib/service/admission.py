@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.job_index import JobIndex
@@ -16,7 +17,7 @@ _CREATED_WITHIN_S = 30
 
 
 #: What is left of the owner's quotas, or why a job was refused.
-Count = Standing | QuotaExceeded | SpendingStopped
+Count = Standing | QuotaExceeded | SpendingStopped | Draining
 
 
 class Admission:
@@ -49,11 +50,11 @@ class Admission:
         """
         counts: dict[str, Count] = {**await self._count_for_owner(owner, tokens)}
         counted = {job_id: tokens[job_id] for job_id, count in counts.items() if isinstance(count, Standing)}
-        stopped = await self._quotas.reserve_for_all(counted, self._daily_stop)
-        if stopped:
+        refused = await self._quotas.reserve_for_all(counted, self._daily_stop)
+        if any(isinstance(refusal, SpendingStopped) for refusal in refused.values()):
             self._meter.spending_stopped()
-            await asyncio.gather(*(self.release(owner, job_id) for job_id in stopped))
-        return counts | stopped
+        await asyncio.gather(*(self.release(owner, job_id) for job_id in refused))
+        return counts | refused
 
     async def release(self, owner: str, job_id: str) -> None:
         """Stop counting a job, and free its tokens."""

@@ -212,6 +212,7 @@ def worker(parts: Parts, recovery: Recovery, archive: Archive, notifying: Notify
 def _claiming(parts: Parts, recovery: Recovery, archive: Archive) -> Claiming:
     return Claiming(
         jobs=parts.database.jobs,
+        drains=parts.database.drains,
         quotas=parts.database.quotas,
         queue=parts.queue,
         recovery=recovery,

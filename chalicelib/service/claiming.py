@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from chalicelib.domain import change
 from chalicelib.domain.attempt import Attempt
+from chalicelib.domain.change import Change
 from chalicelib.domain.diagnosis import Finding, diagnose
 from chalicelib.domain.error import JobConflict
 from chalicelib.domain.job import Job
@@ -14,6 +15,7 @@ from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.timing import Timing
+from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.job_queue import JobQueue
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
@@ -29,6 +31,8 @@ T = TypeVar("T")
 
 #: How long a message is delayed if its owner has no free run slot, seconds.
 _DELAY_S = (1.0, 3.0)
+#: The same during a drain, which takes minutes. Waiting jobs begin within this time after its end.
+_DRAIN_DELAY_S = (5.0, 15.0)
 
 
 class Claiming:
@@ -36,6 +40,7 @@ class Claiming:
         self,
         *,
         jobs: JobStore,
+        drains: DrainSwitch,
         quotas: QuotaLedger,
         queue: JobQueue,
         recovery: Recovery,
@@ -46,6 +51,7 @@ class Claiming:
         jitter: Jitter,
     ) -> None:
         self._jobs = jobs
+        self._drains = drains
         self._quotas = quotas
         self._queue = queue
         self._recovery = recovery
@@ -58,11 +64,12 @@ class Claiming:
     async def claim(self, queued: QueuedJob) -> Attempt | None:
         """Claim the job of a message; None if this worker has nothing to do.
 
-        It has nothing to do if the job has ended, expired or been lost, waits for a later attempt or a run slot, or is
-        held by a living worker. Raises `StoreUnavailable`, and `LibraryUnavailable` if a lost job cannot be recorded.
+        It has nothing to do if the job has ended, expired or been lost, waits for a later attempt, a run slot or the
+        end of a drain, or is held by a living worker. Raises `StoreUnavailable`, and `LibraryUnavailable` if a lost job
+        cannot be recorded.
         """
         log_context.begin(job_id=queued.id)
-        job = await self._answered(lambda: self._jobs.read(queued.id))
+        drain, job = await self._answered(lambda: self._drains.read_with_job(queued.id))
         if job is None:
             log.info("Message needs no work: job is gone")
             await self._archive.record_lost(queued)
@@ -71,8 +78,11 @@ class Claiming:
             log.info("Message needs no work: job is %s", finding.value)
             await self._leave(job, finding)
             return None
+        if drain is not None and not job.has_begun:
+            await self._defer(job, change.hold(job, delay_s := self._jitter(*_DRAIN_DELAY_S)), delay_s)
+            return None
         if not await self._acquire_slot(job):
-            await self._defer(job)
+            await self._defer(job, change.defer(job, delay_s := self._jitter(*_DELAY_S)), delay_s)
             return None
         attempt = await self._take(job)
         if attempt is not None:
@@ -106,14 +116,13 @@ class Claiming:
             claimed = found
         return Attempt(claimed.job, token, claimed.checkpoints)
 
-    async def _defer(self, job: Job) -> None:
-        """Send the message again, later: one of the owner's running jobs must end first."""
-        delay_s = self._jitter(*_DELAY_S)
+    async def _defer(self, job: Job, deferral: Change, delay_s: float) -> None:
+        """Send the message again, later: one of the owner's running jobs, or a drain, must end first."""
         try:
-            await self._jobs.record(job.id, change.defer(job, delay_s))
+            await self._jobs.record(job.id, deferral)
         except JobConflict:
             return
-        log.info("Job waits for its owner's other jobs")
+        log.info("Job waits for %s", "the end of a drain" if "waits_since" in deferral.at else "its owner's other jobs")
         await self._queue.send(job, delay_s)
 
     async def _answered(self, operation: Callable[[], Awaitable[T]]) -> T:

@@ -1,11 +1,13 @@
-"""Whether the parts that a job needs are up."""
+"""Whether the parts that a job needs are up, and whether a drain keeps new jobs waiting."""
 
 import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping
 
+from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import Unavailable
+from chalicelib.port.drain_switch import DrainSwitch
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +18,11 @@ _FRESH_S = 0.2
 
 
 class Health:
-    def __init__(self, parts: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
+    def __init__(self, parts: Mapping[str, Callable[[], Awaitable[None]]], drains: DrainSwitch) -> None:
         self._parts = parts
+        self._drains = drains
+        #: The drain at the last check. None: there was none, or the store was down.
+        self.drain: Drain | None = None
         self._found: dict[str, str] = {}
         self._found_at = -math.inf
         self._turn = asyncio.Lock()
@@ -28,8 +33,16 @@ class Health:
         async with self._turn:
             if now() - self._found_at >= _FRESH_S:
                 states = await asyncio.gather(*(self._state(name, ping) for name, ping in self._parts.items()))
+                self.drain = await self._current_drain()
                 self._found, self._found_at = dict(zip(self._parts, states, strict=True)), now()
             return dict(self._found)
+
+    async def _current_drain(self) -> Drain | None:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                return await self._drains.read()
+        except (Unavailable, TimeoutError):
+            return None
 
     async def _state(self, name: str, ping: Callable[[], Awaitable[None]]) -> str:
         try:

@@ -185,10 +185,12 @@ class Recovery:
             case Finding.FINAL | Finding.DELAYED:
                 return True
             case Finding.OVERDUE | Finding.EXHAUSTED:
+                await self._index.note_dead(job.id)
                 return await self.recover(job)
             case Finding.CLAIMABLE if job.started_at is not None and not message_is_lost(job, self._timing):
                 # The next attempt has its own message, which is on its way.
                 return False
+        await self._index.note_dead(job.id)
         await self._end(job, "undeliverable")
         return True
 

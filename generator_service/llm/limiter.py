@@ -53,6 +53,11 @@ class Limiter:
         """Whether the provider may have to load the model: it has not answered yet, or not for a while."""
         return self._answered_at is None or self._clock() - self._answered_at > IDLE_S
 
+    @property
+    def paused_for_s(self) -> float:
+        """For how long no call starts; 0 without a pause."""
+        return self._pause.left_s
+
     def pause(self, delay_s: float, reason: type[ProviderError]) -> None:
         """Start no call for this long. A shorter pause never shortens a longer one."""
         self._pause.start(delay_s, reason)

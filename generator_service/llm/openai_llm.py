@@ -61,6 +61,11 @@ class OpenAiLlm:
             dialect, reasoning_tokens=options.reasoning_tokens, log_fields=self._endpoint.log_fields
         )
 
+    @property
+    def paused_for_s(self) -> float:
+        """For how long the provider has asked for a pause, seconds; 0 if it has not."""
+        return self._limiter.paused_for_s
+
     async def complete(self, ask: Ask, patience: Patience, spend: Spend, deliver: Deliver) -> None:
         """See `ask.Llm`. After an unusable or weak answer it asks once more for the parts in question and says why.
 

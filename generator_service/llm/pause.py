@@ -14,6 +14,11 @@ class Pause:
         self._reason: type[ProviderError] = ProviderError
 
     @property
+    def left_s(self) -> float:
+        """Seconds until its end; 0 if it is over."""
+        return max(0.0, self._until - self._clock())
+
+    @property
     def is_over(self) -> bool:
         return self._until <= self._clock()
 

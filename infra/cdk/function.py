@@ -1,13 +1,13 @@
 """The functions of app.py, and the time, memory, variables and rights of each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
 
 from chalicelib.adapter.dynamodb_table import BY_ENDED, LIBRARY
 from chalicelib.adapter.dynamodb_webhooks import PARTITION
-from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK_TIMEOUT_S
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, OPERATIONS_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK_TIMEOUT_S
 from infra.cdk.function_role import allow
 from infra.cdk.queues import Queues, WebhookQueues
 from infra.cdk.secrets import Secrets
@@ -20,6 +20,8 @@ API_TIMEOUT_S = 29
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 #: A conditional put in a transaction.
 _ADD = ("dynamodb:PutItem",)
+#: Look at dead letters, and make them visible again at once.
+_LOOK = ("sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 
 
@@ -33,6 +35,15 @@ class Resources:
 
     def send_jobs(self) -> iam.PolicyStatement:
         return allow(["sqs:SendMessage"], self.queues.jobs.queue_arn)
+
+    def count_messages(self) -> iam.PolicyStatement:
+        webhooks = [self.queues.webhooks.queue.queue_arn] if self.queues.webhooks else []
+        return allow(["sqs:GetQueueAttributes"], self.queues.jobs.queue_arn, *webhooks)
+
+    def handle_dead_letters(self, actions: Sequence[str]) -> iam.PolicyStatement:
+        """On the dead-letter queue of every queue."""
+        webhooks = [self.queues.webhooks.dead_letters.queue_arn] if self.queues.webhooks else []
+        return allow(actions, self.queues.dead_letters.queue_arn, *webhooks)
 
     def read_password(self) -> iam.PolicyStatement:
         return allow(_READ_SECRET, self.secrets.redis_password.secret_arn)
@@ -123,6 +134,34 @@ def functions(settings: InfraSettings) -> Sequence[Function]:
             memory_mb=512,
             rights=lambda r: [r.read_password(), r.send_jobs(), *r.archive()],
         ),
+        *_operations(),
+    )
+
+
+def _operations() -> Iterator[Function]:
+    """What the people on call invoke."""
+    yield Function(
+        name="ops-read",
+        logical_id="OpsRead",
+        handler="lambda_entry.ops_read",
+        timeout_s=OPERATIONS_TIMEOUT_S,
+        memory_mb=512,
+        rights=lambda r: [r.read_password(), r.count_messages(), r.handle_dead_letters(_LOOK)],
+    )
+    yield Function(
+        name="ops-write",
+        logical_id="OpsWrite",
+        handler="lambda_entry.ops_write",
+        timeout_s=OPERATIONS_TIMEOUT_S,
+        memory_mb=512,
+        # It archives nothing itself: recovery does that, within a minute.
+        rights=lambda r: [
+            r.read_password(),
+            r.send_jobs(),
+            r.count_messages(),
+            r.handle_dead_letters([*_LOOK, "sqs:DeleteMessage"]),
+            *([r.send_webhooks()] if r.queues.webhooks else []),
+        ],
     )
 
 
@@ -185,6 +224,7 @@ def common_environment(
         **redis,
         "REDIS_SECRET_ARN": resources.secrets.redis_password.secret_arn,
         "JOBS_QUEUE_URL": resources.queues.jobs.queue_url,
+        "JOBS_DLQ_URL": resources.queues.dead_letters.queue_url,
         "LIBRARY_TABLE": resources.tables.library.table_name,
         "HISTORY_TABLE": resources.tables.history.table_name,
         "GENERATOR_TARGET": generator_target,

@@ -24,6 +24,8 @@ class Urls:
     aws: str
     #: A gRPC target, host:port.
     generator: str
+    #: Lambda's API, which invokes functions.
+    functions: str
     #: The provider's base URL; None for the OpenAI client's default.
     llm: str | None
     #: The page; None if it is not served.
@@ -84,6 +86,7 @@ class Plan:
             "WORKER_JOBS": str(s.worker_jobs),
             "WORKER_PROCESSES": str(s.worker_processes),
             "RECOVERY_INTERVAL_S": f"{s.recovery_interval_s:g}",
+            "FUNCTIONS_PORT": str(self._ports["functions"]),
         }
         throttle = {
             "TOKEN_REQUESTS_PER_MINUTE": str(s.token_requests_per_minute),
@@ -118,7 +121,7 @@ class Plan:
 
 def _wanted_ports(settings: StackSettings) -> tuple[list[str], dict[str, int]]:
     """The names of the servers to start, and the requested ports."""
-    names = ["api", "generator"]
+    names = ["api", "generator", "functions"]
     names += ["redis"] if settings.redis_url is None else []
     names += ["aws"] if settings.aws_endpoint_url is None else []
     names += ["llm"] if settings.needs_offline_writer else []
@@ -133,6 +136,7 @@ def _urls(settings: StackSettings, ports: Mapping[str, int]) -> Urls:
         redis=given_redis or f"redis://{LOOPBACK}:{ports['redis']}/0",
         aws=settings.aws_endpoint_url or f"http://{LOOPBACK}:{ports['aws']}",
         generator=f"{LOOPBACK}:{ports['generator']}",
+        functions=f"http://{LOOPBACK}:{ports['functions']}",
         llm=f"http://{LOOPBACK}:{ports['llm']}/v1" if "llm" in ports else settings.openai_base_url,
         web=f"http://{LOOPBACK}:{ports['web']}" if "web" in ports else None,
     )

@@ -31,6 +31,7 @@ class StackSettings(OfflineWriterSettings, TokenLimits):
     redis_port: int = Port
     aws_port: int = Port
     generator_port: int = Port
+    functions_port: int = Port
     llm_port: int = Port
 
     #: A Redis that is already running. If set, the stack does not start one.

@@ -58,6 +58,7 @@ class FakeGenerator:
         self.missing: Sequence[PieceWarning] = ()
         self.under_way = 0
         self.down = False
+        self.paused_for_s = 0.0
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationEvent, None]:
         if self.down:
@@ -102,6 +103,10 @@ class FakeGenerator:
         else:
             pieces = [_piece(kind, item, outputs) for item in items]
             yield Generated(_world() if kind.document else pieces, self.missing)
+
+    async def provider_pause_s(self) -> float:
+        await self.ping()
+        return self.paused_for_s
 
     async def ping(self) -> None:
         await asyncio.sleep(0)

@@ -5,12 +5,14 @@ import math
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from chalicelib.domain.drain import Drain, Draining
 from chalicelib.domain.error import UnknownCursor
 from chalicelib.domain.job import Job, JobHead
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
+from chalicelib.port.quota_book import QuotaUse
 from tests.fake.memory_delivery_log import MemoryDeliveryLog
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record, TokensOfDay
@@ -27,6 +29,8 @@ class MemoryDatabase:
         self.keys = MemoryIdempotencyKeys(self.server)
         self.averages = MemoryAverages(self.server)
         self.deliveries = MemoryDeliveryLog(self.server)
+        self.drains = MemoryDrainSwitch(self.server)
+        self.book = MemoryQuotaBook(self.server)
 
 
 class MemoryJobIndex:
@@ -60,6 +64,15 @@ class MemoryJobIndex:
         unfinished = {job_id: at for job_id, at in self._server.unfinished.items() if at <= newest}
         if unfinished:
             yield sorted(unfinished, key=lambda job_id: unfinished[job_id])
+
+    async def note_dead(self, job_id: str) -> None:
+        await self._server.step()
+        if job_id not in self._server.dead:
+            self._server.dead.append(job_id)
+
+    async def list_dead(self, limit: int) -> list[str]:
+        await self._server.step()
+        return self._server.dead[::-1][:limit]
 
     async def is_unfinished(self, job_id: str) -> bool:
         await self._server.step()
@@ -107,11 +120,15 @@ class MemoryQuotaLedger:
         standing = Standing(quota, len(unfinished), len(window), moves_in_s, _standing_of(today, now))
         return standing if counts else QuotaExceeded(standing, tokens)
 
-    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+    async def reserve_for_all(
+        self, tokens: Mapping[str, int], stop: int | None
+    ) -> dict[str, SpendingStopped | Draining]:
         await self._server.step()
-        now = self._server.now_ms()
+        now, drain = self._server.now_ms(), self._server.current_drain()
+        if drain and drain.refuses:
+            return {job_id: Draining() for job_id in tokens}
         today = self._server.tokens[None, utc_day(now)]
-        stopped = {}
+        stopped: dict[str, SpendingStopped | Draining] = {}
         for job_id, wanted in tokens.items():
             standing = _standing_of(today, now)
             if stop is not None and job_id not in today.reserved and not standing.has_room(wanted, stop):
@@ -183,6 +200,56 @@ class MemoryIdempotencyKeys:
         await self._server.step()
         if (owner, key) in self._server.keys:
             self._server.keys[owner, key] = self._server.keys[owner, key][0], math.inf
+
+
+class MemoryQuotaBook:
+    """`port.QuotaBook` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def use_of(self, owner: str, quota: Quota) -> QuotaUse:
+        await self._server.step()
+        now, window_ms = self._server.now_ms(), quota.window_s * 1000
+        window = [at for at in self._server.submissions[owner].values() if at > now - window_ms]
+        moves_in_s = math.ceil((min(window) + window_ms - now) / 1000) if window else 0
+        today = _standing_of(self._server.tokens[owner, utc_day(now)], now)
+        standing = Standing(quota, len(self._server.counted[owner]), len(window), moves_in_s, today)
+        return QuotaUse(standing, sum(until > now for until in self._server.running[owner].values()))
+
+    async def tokens_of_all(self) -> DayTokens:
+        await self._server.step()
+        now = self._server.now_ms()
+        return _standing_of(self._server.tokens[None, utc_day(now)], now)
+
+    async def reset(self, owner: str) -> None:
+        await self._server.step()
+        self._server.submissions[owner].clear()
+        self._server.tokens[owner, utc_day(self._server.now_ms())].spent = 0
+
+
+class MemoryDrainSwitch:
+    """`port.DrainSwitch` in memory."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self._server = server
+
+    async def start(self, drain: Drain) -> None:
+        await self._server.step()
+        self._server.drain = drain
+
+    async def end(self) -> None:
+        await self._server.step()
+        self._server.drain = None
+
+    async def read(self) -> Drain | None:
+        await self._server.step()
+        return self._server.current_drain()
+
+    async def read_with_job(self, job_id: str) -> tuple[Drain | None, Job | None]:
+        await self._server.step()
+        record = self._server.record(job_id)
+        return self._server.current_drain(), self._server.job(record) if record else None
 
 
 class MemoryAverages:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import StoreUnavailable
 from chalicelib.domain.job import Checkpoint, Job, JobEvent, JobView
 from chalicelib.domain.spending import counted_tokens, days_around
@@ -48,6 +49,8 @@ class MemoryServer:
         self.records: dict[str, Record] = {}
         #: job id → when it was listed.
         self.unfinished: dict[str, int] = {}
+        #: Jobs that the dead-letter worker has ended, oldest first.
+        self.dead: list[str] = []
         #: owner → job id → when its submission was counted.
         self.counted: defaultdict[str, dict[str, int]] = defaultdict(dict)
         #: owner → job id → time of its submission.
@@ -60,6 +63,7 @@ class MemoryServer:
         self.keys: dict[tuple[str, str], tuple[Binding, float]] = {}
         #: Job type → what its jobs have used.
         self.averages: defaultdict[str, UsageSums] = defaultdict(UsageSums)
+        self.drain: Drain | None = None
         self.down = False
         #: Jobs can be read but not changed, as with NOREPLICAS.
         self.refuses_writes = False
@@ -80,6 +84,9 @@ class MemoryServer:
     def record(self, job_id: str) -> Record | None:
         record = self.records.get(job_id)
         return record if record and record.fields["expires_at"] > self.now_ms() else None
+
+    def current_drain(self) -> Drain | None:
+        return self.drain if self.drain and self.drain.ends_at > self.now_ms() else None
 
     def job(self, record: Record) -> Job:
         return Job.restore(record.fields, self.now_ms())

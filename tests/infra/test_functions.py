@@ -112,7 +112,8 @@ def test_the_stack_configures_every_function_of_the_app(template: Template) -> N
         assert properties["Handler"].startswith("lambda_entry.")
         assert "Fn::GetAtt" in properties["Role"]
     sends_webhooks = template.stack_name != "loresmith-isolated"
-    assert template.functions == {"api", "worker", "dead-letter", "recover", *(["webhook"] if sends_webhooks else [])}
+    usual = {"api", "worker", "dead-letter", "recover", "ops-read", "ops-write"}
+    assert template.functions == {*usual, *(["webhook"] if sends_webhooks else [])}
 
 
 def test_every_function_logs_json_to_a_group_of_the_stack(template: Template) -> None:
@@ -243,6 +244,8 @@ def test_each_function_has_the_timeout_and_the_memory_that_it_needs(template: Te
         "worker": (TIMING.worker_timeout_s, 1024),
         "dead-letter": (30, 512),
         "recover": (60, 512),
+        "ops-read": (60, 512),
+        "ops-write": (60, 512),
     }
 
 

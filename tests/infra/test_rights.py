@@ -1,10 +1,19 @@
 """IAM rights: each function has those that its code needs, and no more."""
 
+import json
+import re
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chalicelib.adapter.dynamodb_table import LIBRARY
+from loresmith.ops.log_lines import groups_of
+from loresmith.ops.target import StageTarget
 from tests.infra.template import Template, listed
 
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 #: Actions that AWS does not restrict to a resource (source: service authorization reference).
 WITHOUT_RESOURCE = {
     "ec2:CreateNetworkInterface",
@@ -18,6 +27,7 @@ WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken",
 }
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+LOOK = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
 ADD = {"dynamodb:PutItem"}
 CHANGE = {*ADD, "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query"}
 #: The actions that the adapters need: function → (service → actions).
@@ -34,6 +44,12 @@ WANTED = {
     },
     "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME, "dynamodb": ADD},
     "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}, "dynamodb": ADD},
+    # It can neither send nor delete a message, and reads no document.
+    "ops-read": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": LOOK},
+    "ops-write": {
+        "secretsmanager": {"secretsmanager:GetSecretValue"},
+        "sqs": {*LOOK, "sqs:DeleteMessage", "sqs:SendMessage"},
+    },
 }
 #: What they need besides if the stage sends webhooks.
 WANTED_FOR_WEBHOOKS = {
@@ -147,6 +163,17 @@ ON = {
         *((action, "history") for action in ADD),
     },
     "recover": {("secretsmanager:GetSecretValue", "redis-password"), ("sqs:SendMessage", "jobs"), *ARCHIVE},
+    "ops-read": {
+        ("secretsmanager:GetSecretValue", "redis-password"),
+        ("sqs:GetQueueAttributes", "jobs"),
+        *((action, "jobs-dlq") for action in LOOK),
+    },
+    "ops-write": {
+        ("secretsmanager:GetSecretValue", "redis-password"),
+        ("sqs:GetQueueAttributes", "jobs"),
+        ("sqs:SendMessage", "jobs"),
+        *((action, "jobs-dlq") for action in (*LOOK, "sqs:DeleteMessage")),
+    },
 }
 
 
@@ -156,6 +183,12 @@ ON_FOR_WEBHOOKS = {
     "worker": {("sqs:SendMessage", "webhooks")},
     "dead-letter": {("sqs:SendMessage", "webhooks"), ("dynamodb:GetItem", "library")},
     "recover": {("sqs:SendMessage", "webhooks"), ("dynamodb:GetItem", "library")},
+    "ops-read": {("sqs:GetQueueAttributes", "webhooks"), *((action, "webhooks-dlq") for action in LOOK)},
+    "ops-write": {
+        ("sqs:GetQueueAttributes", "webhooks"),
+        ("sqs:SendMessage", "webhooks"),
+        *((action, "webhooks-dlq") for action in (*LOOK, "sqs:DeleteMessage")),
+    },
     "webhook": {
         ("secretsmanager:GetSecretValue", "redis-password"),
         *((action, "webhooks") for action in (*CONSUME, "sqs:SendMessage")),
@@ -208,3 +241,32 @@ def test_only_lambda_may_assume_a_functions_role(template: Template) -> None:
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
         assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")
+
+
+def documented_policy(name: str) -> list[Any]:
+    """The statements of a policy in docs/operations.md."""
+    text = OPERATIONS.read_text(encoding="utf-8")
+    found = re.search(rf"<!-- rights: {name} -->\n```json\n(.*?)\n```", text, re.DOTALL)
+    assert found is not None
+    statements: list[Any] = json.loads(found[1])["Statement"]
+    return statements
+
+
+@pytest.mark.parametrize("name", ["ops-read", "ops-write"])
+def test_the_documented_rights_of_the_people_on_call_name_one_function(prod: Template, name: str) -> None:
+    """The right to look includes no right to change."""
+    invoke = documented_policy(name)[0]
+    assert invoke["Action"] == "lambda:InvokeFunction"
+    assert invoke["Resource"].rpartition(":")[2] == prod.function(name)["FunctionName"]
+    assert [statement["Effect"] for statement in documented_policy(name)] == ["Allow"] * len(documented_policy(name))
+
+
+def test_the_documented_rights_cover_the_logs_that_are_searched(prod: Template) -> None:
+    names = [group["LogGroupName"] for group in prod.resources("Logs::LogGroup").values()]
+    groups = {name for name in names if isinstance(name, str)}
+    _, search = documented_policy("ops-read")
+    assert set(search["Action"]) == {"logs:StartQuery", "logs:GetQueryResults"}
+    permitted = [resource.partition(":log-group:")[2].removesuffix(":*") for resource in search["Resource"]]
+    searched = set(groups_of(StageTarget("prod")))
+    assert searched <= groups
+    assert all(any(fnmatch(group, pattern) for pattern in permitted) for group in searched)

@@ -27,6 +27,8 @@ class History:
     #: Jobs whose worker was once paused or cut off from the store, so that it may have missed a cancel.
     uninformed: set[str] = field(default_factory=set)
     kills: int = 0
+    #: When the drain ended, ms; 0 without one.
+    drained_until: int = 0
     #: How many jobs the batch has.
     batch_size: int = 0
     #: Place in the batch → the jobs that were accepted for it.

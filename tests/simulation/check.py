@@ -56,9 +56,13 @@ async def _job_faults(simulation: Simulation, job_id: str) -> list[str]:
         found.append(f"{job_id}: its cancel was accepted, but it is {job.status}")
     if job.usage.llm_calls > (calls := sum(call.job_id == job_id for call in simulation.generator.calls)):
         found.append(f"{job_id}: billed for {job.usage.llm_calls} calls, but made {calls}")
+    if job.error_code == "timeout" and not (job.has_begun or job.deadline_s):
+        could_begin_ms = (job.completed_at or 0) - max(job.created_at, simulation.history.drained_until)
+        if could_begin_ms < TIMING.max_pending_s * 1000 - _HELD_AGAIN_MS:
+            found.append(f"{job_id}: failed because a drain kept it waiting")
     if job.deadline_s and job.deadline_at != job.created_at + job.deadline_s * 1000:
         found.append(f"{job_id}: its deadline of {job.deadline_s} s was moved")
-    deadline_at = job.deadline_at or job.created_at + TIMING.max_pending_s * 1000
+    deadline_at = job.deadline_at or job.waiting_since + TIMING.max_pending_s * 1000
     if job.completed_at and job.completed_at - deadline_at > _LATEST_END_MS:
         found.append(f"{job_id}: ended {job.completed_at - deadline_at} ms after its deadline")
     return found
@@ -102,6 +106,10 @@ def _rpc_faults(simulation: Simulation) -> list[str]:
         if not rpc.kept <= rpc.given and (rpc.left_at is None or rpc.left_at > rpc.began_at + CANCEL_BOUND_S)
     ]
 
+
+#: A drain may hold a job for the last time this long before its end: its message comes back within 15 s, or a lost one
+#: is sent again, and the store may be down.
+_HELD_AGAIN_MS = 300_000
 
 Sabotage = Callable[[Simulation], None]
 

@@ -8,10 +8,12 @@ from typing import Any, Self, TypeVar
 
 from chalicelib.port.averages import Averages
 from chalicelib.port.delivery_log import DeliveryLog
+from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
+from chalicelib.port.quota_book import QuotaBook
 from chalicelib.port.quota_ledger import QuotaLedger
 
 T = TypeVar("T")
@@ -73,6 +75,8 @@ class GatedDatabase:
     keys: IdempotencyKeys
     averages: Averages
     deliveries: DeliveryLog
+    drains: DrainSwitch
+    book: QuotaBook
 
     @classmethod
     def of(cls, database: JobDatabase, gate: Gate) -> Self:
@@ -83,6 +87,8 @@ class GatedDatabase:
             keys=gated(database.keys, gate),
             averages=gated(database.averages, gate),
             deliveries=gated(database.deliveries, gate),
+            drains=gated(database.drains, gate),
+            book=gated(database.book, gate),
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from chalicelib.bootstrap import Services, assemble
 from chalicelib.domain.change import Change
+from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import LoreSmithError
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import UNLIMITED
@@ -120,7 +121,9 @@ class Simulation:
         tasks += [asyncio.create_task(callers.single()) for _ in range(self.rng.randint(1, 3))]
         if self.options_rng.random() < 0.5:
             tasks.append(asyncio.create_task(callers.batch()))
-        await asyncio.gather(self._chaos(), self._library_outage())
+        await asyncio.gather(
+            self._chaos(), self._library_outage(), drain_for_a_while(self.seed, self.database.server, self.history)
+        )
         end_at = _now() + SETTLE_S
         while _now() < end_at and not await self._all_ended():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(5)
@@ -207,6 +210,28 @@ class Simulation:
         """Whether all jobs have ended, also those whose client got an error."""
         server = self.database.server
         return all(server.job(record).is_final for record in server.records.values())
+
+
+async def drain_for_a_while(seed: int, server: MemoryServer, history: History) -> None:
+    """In a third of the histories an operator drains, sometimes for longer than a job may wait for a worker.
+
+    Some end the drain. The others forget it: then it expires.
+    """
+    rng = random.Random(f"drain of {seed}")
+    if rng.random() < 2 / 3:
+        return
+    await asyncio.sleep(rng.uniform(0, CHAOS_S / 2))
+    lasts_s = rng.choice([30, 300, 1.5 * TIMING.max_pending_s])
+    began_at = virtual_time.now_ms()
+    server.drain = Drain(
+        by="operator",
+        reason="a deployment",
+        began_at=began_at,
+        ends_at=began_at + int(lasts_s * 1000),
+        refuses=rng.random() < 0.5,
+    )
+    await asyncio.sleep(lasts_s * rng.choice([0.5, 1]))
+    server.drain, history.drained_until = None, virtual_time.now_ms()
 
 
 def _now() -> float:

@@ -109,6 +109,9 @@ class SimGenerator:
             if self.hangs_up:
                 asyncio.get_running_loop().call_later(self._rng.uniform(0, _NETWORK_S), server.cancel)
 
+    async def provider_pause_s(self) -> float:
+        return 0.0
+
     async def ping(self) -> None:
         await asyncio.sleep(0)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped, counted_tokens
 from tests.fake.memory_database import MemoryQuotaLedger
@@ -25,7 +26,9 @@ class WatchedQuotaLedger(MemoryQuotaLedger):
         self._check()
         return counts
 
-    async def reserve_for_all(self, tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+    async def reserve_for_all(
+        self, tokens: Mapping[str, int], stop: int | None
+    ) -> dict[str, SpendingStopped | Draining]:
         stopped = await super().reserve_for_all(tokens, stop)
         self._check()
         return stopped

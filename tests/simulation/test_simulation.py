@@ -14,12 +14,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.change import Change
+from chalicelib.domain.drain import Draining
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import FENCED
 from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import SpendingStopped
 from chalicelib.port.generator import GenerationEvent, GenerationRequest
 from chalicelib.port.idempotency_keys import Binding
+from tests.fake.memory_server import Record
 from tests.simulation.check import Sabotage, simulate
 from tests.simulation.scenario import Simulation
 
@@ -88,7 +90,7 @@ def unlimited_tokens(simulation: Simulation) -> None:
     async def count_all(owner: str, tokens: Mapping[str, int], quota: Quota) -> dict[str, Standing | QuotaExceeded]:
         return await count(owner, tokens, replace(quota, max_tokens=None))
 
-    async def reserve_all(tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped]:
+    async def reserve_all(tokens: Mapping[str, int], stop: int | None) -> dict[str, SpendingStopped | Draining]:
         return await reserve(tokens, None)
 
     simulation.quotas.count_submissions = count_all  # type: ignore[method-assign]
@@ -120,6 +122,16 @@ def forgotten_outbox(simulation: Simulation) -> None:
     simulation.database.server.settle = forget  # type: ignore[method-assign]
 
 
+def impatient_drain(simulation: Simulation) -> None:
+    """Let the hour in which a job must be begun run on during a drain."""
+    write = simulation.jobs.write
+
+    def forget(record: Record, change: Change, now: int) -> None:
+        write(record, replace(change, at={name: at for name, at in change.at.items() if name != "waits_since"}), now)
+
+    simulation.jobs.write = forget  # type: ignore[method-assign]
+
+
 @pytest.mark.parametrize(
     ("sabotage", "fault"),
     [
@@ -129,6 +141,7 @@ def forgotten_outbox(simulation: Simulation) -> None:
         (unlimited_tokens, "exceeded"),
         (unsettled_tokens, "still reserved"),
         (forgotten_outbox, "kept: "),
+        (impatient_drain, "a drain kept it waiting"),
         (forgotten_keys, "of the batch has the jobs"),
     ],
 )

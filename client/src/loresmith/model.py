@@ -121,6 +121,19 @@ class Delivery(Answer):
     next_at: datetime | None = None
 
 
+class Drain(Answer):
+    """New jobs wait until an operator ends the drain, at the latest until `until`."""
+
+    since: datetime
+    """ISO 8601, UTC, milliseconds."""
+
+    until: datetime
+    """ISO 8601, UTC, milliseconds."""
+
+    refuses_jobs: bool
+    """Whether new jobs are refused too, with 503 `draining`."""
+
+
 class Estimate(Answer):
     """What a job is expected to cost."""
 
@@ -169,6 +182,8 @@ class Health(Answer):
     redis: Literal["ok", "down"] | str
     queue: Literal["ok", "down"] | str
     generator: Literal["ok", "down"] | str
+    drain: Drain | None = None
+    """Only during a drain."""
 
 
 class History(Answer):

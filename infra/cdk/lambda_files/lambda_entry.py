@@ -43,9 +43,9 @@ if "REDIS_SECRET_ARN" in os.environ:
 # Imported objects stay: looking for garbage among them takes a tenth of a cold start.
 gc.disable()
 
-from app import app, dead_letter, recover, webhook, worker  # noqa: E402 - the app reads the environment
+from app import app, dead_letter, ops_read, ops_write, recover, webhook, worker  # noqa: E402 - the app reads the environment
 
 gc.freeze()
 gc.enable()
 
-__all__ = ["app", "dead_letter", "recover", "webhook", "with_secrets", "worker"]
+__all__ = ["app", "dead_letter", "ops_read", "ops_write", "recover", "webhook", "with_secrets", "worker"]

@@ -5,12 +5,13 @@ import math
 import os
 from collections.abc import Mapping
 
-from foundation.limits import DEAD_LETTER_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK_TIMEOUT_S
+from foundation.limits import DEAD_LETTER_TIMEOUT_S, OPERATIONS_TIMEOUT_S, RECOVERY_TIMEOUT_S, WEBHOOK_TIMEOUT_S
 from local.lambda_emulator.error import HandlerBroken
 from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
 from local.lambda_emulator.event_source.queue import SqsQueue
 from local.lambda_emulator.event_source.schedule import run_schedule
 from local.lambda_emulator.event_source.settings import EventSourceSettings
+from local.lambda_emulator.invoke_api import InvokeApi
 from local.lambda_emulator.runtime.pool import SandboxPool
 from local.lambda_emulator.runtime.sandbox import Function, RuntimeArgv, aws_runtime, best_runtime, plain_runtime
 from local.process.json_file import replace_json
@@ -20,7 +21,7 @@ _WEBHOOK_BATCHES = 4
 
 
 class EventSourceService:
-    """The mappings `jobs` → worker, `jobs-dlq` → dead_letter, `webhooks` → webhook, and the schedule → recover."""
+    """The mappings of the queues to their functions, the schedule → recover, and what callers invoke."""
 
     def __init__(self, settings: EventSourceSettings, environment: Mapping[str, str]) -> None:
         self._settings = settings
@@ -43,6 +44,8 @@ class EventSourceService:
         self._dead_letter = self._pool("dead_letter", DEAD_LETTER_TIMEOUT_S)
         self._recover = self._pool("recover", RECOVERY_TIMEOUT_S)
         self._webhook = self._pool("webhook", WEBHOOK_TIMEOUT_S, _WEBHOOK_BATCHES)
+        self._invoked = tuple(self._pool(name, OPERATIONS_TIMEOUT_S) for name in ("ops_read", "ops_write"))
+        self._invoke_api = InvokeApi({pool.function.name: pool.invoke for pool in self._invoked})
         self._mappings = [
             EventSourceMapping(SqsQueue(settings.jobs_queue_url), self._worker.invoke, worker),
             EventSourceMapping(SqsQueue(settings.jobs_dlq_url), self._dead_letter.invoke, dead_letter),
@@ -62,12 +65,14 @@ class EventSourceService:
         Raises `HandlerBroken`, and the errors of `EventSourceMapping.run`.
         """
         try:
+            await self._invoke_api.start(self._settings.functions_port)
             await self._warm_up()
             async with asyncio.TaskGroup() as running:
                 for mapping in self._mappings:
                     running.create_task(mapping.run())
                 running.create_task(self._run_schedule())
         finally:
+            await self._invoke_api.close()
             for pool in self._pools:
                 await pool.end()
 
@@ -91,7 +96,7 @@ class EventSourceService:
 
     @property
     def _pools(self) -> tuple[SandboxPool, ...]:
-        return self._worker, self._dead_letter, self._recover, self._webhook
+        return self._worker, self._dead_letter, self._recover, self._webhook, *self._invoked
 
     def _pool(self, name: str, timeout_s: float, max_concurrency: int = 1, processes: int = 1) -> SandboxPool:
         s = self._settings

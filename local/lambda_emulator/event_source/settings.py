@@ -20,6 +20,8 @@ class EventSourceSettings(EnvironmentSettings):
     worker_jobs: int | None = Field(default=None, ge=1)
     recovery_interval_s: float = Field(gt=0)
     aws_default_region: str
+    #: The port of Lambda's API, which invokes functions. 0: any free one.
+    functions_port: int = Field(default=0, ge=0, le=65_535)
     #: The file that lists the processes of the functions.
     event_source_pids: Path
     #: The folder with one log per execution environment. Unset: they write to this process's output.

@@ -7,13 +7,13 @@ invocation, waits for it, and posts a response or an error with its request id.
 import asyncio
 import json
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Self
 from uuid import uuid4
 
+from local.lambda_emulator.runtime.http_message import read_head, response
 from local.lambda_emulator.runtime.outcome import Failed, Outcome, Returned
 from local.project import LOOPBACK
 
@@ -77,7 +77,7 @@ class RuntimeApi:
             task.add_done_callback(self._connections.discard)
         try:
             while True:
-                method, path, headers = await _read_head(reader)
+                method, path, headers = await read_head(reader)
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 writer.write(await self._answer(method, path, body))
                 await writer.drain()
@@ -95,10 +95,10 @@ class RuntimeApi:
             return await self._next()
         if (method, path) == ("POST", f"{_VERSION}/init/error"):
             self.init_failure = _failed(body)
-            return _response(HTTPStatus.ACCEPTED)
+            return response(HTTPStatus.ACCEPTED)
         if method == "POST" and (answer := _ANSWER.fullmatch(path)):
             return self._settle(answer["request_id"], _outcome(answer["kind"], body))
-        return _response(HTTPStatus.NOT_FOUND)
+        return response(HTTPStatus.NOT_FOUND)
 
     async def _next(self) -> bytes:
         self.initialised.set()
@@ -110,29 +110,15 @@ class RuntimeApi:
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": self._function_arn,
         }
-        return _response(HTTPStatus.OK, headers, json.dumps(invocation.event).encode())
+        return response(HTTPStatus.OK, headers, json.dumps(invocation.event).encode())
 
     def _settle(self, request_id: str, outcome: Outcome) -> bytes:
         invocation = self._running.pop(request_id, None)
         if invocation is None:
-            return _response(HTTPStatus.BAD_REQUEST)
+            return response(HTTPStatus.BAD_REQUEST)
         if not invocation.outcome.done():
             invocation.outcome.set_result(outcome)
-        return _response(HTTPStatus.ACCEPTED)
-
-
-async def _read_head(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str]]:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    request, *lines = head.split("\r\n")
-    method, path, _ = request.split(" ", 2)
-    pairs = (line.split(":", 1) for line in lines if line)
-    return method, path, {name.strip().lower(): value.strip() for name, value in pairs}
-
-
-def _response(status: HTTPStatus, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
-    fields = {**(headers or {}), "Content-Length": str(len(body))}
-    lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in fields.items())]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+        return response(HTTPStatus.ACCEPTED)
 
 
 def _outcome(kind: str, body: bytes) -> Outcome:

@@ -17,6 +17,7 @@ from chalicelib.adapter.dynamodb_table import LIBRARY
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.adapter.redis_database import RedisDatabase
 from chalicelib.port.averages import Averages
+from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
@@ -92,6 +93,12 @@ def quotas(database: JobDatabase) -> QuotaLedger:
 @pytest.fixture
 def keys(database: JobDatabase) -> IdempotencyKeys:
     return database.keys
+
+
+@pytest.fixture
+async def drains(database: JobDatabase) -> AsyncIterator[DrainSwitch]:
+    yield database.drains
+    await database.drains.end()
 
 
 @pytest.fixture

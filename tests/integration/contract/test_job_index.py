@@ -126,3 +126,13 @@ async def test_a_row_is_a_job_without_its_payload(jobs: JobStore, index: JobInde
     (row,) = await index.read_rows([job.id])
     assert row == replace(done, payload={}, observed_at=row.observed_at)
     assert done.payload
+
+
+async def test_the_jobs_that_dead_letters_ended_are_listed_newest_first(index: JobIndex, clock: FakeClock) -> None:
+    noted = [str(uuid.uuid4()) for _ in range(3)]
+    for job_id in [*noted, noted[0]]:
+        await index.note_dead(job_id)
+        clock.advance(1)
+    found = [job_id for job_id in await index.list_dead(100) if job_id in noted]
+    assert found == noted[::-1]
+    assert len(await index.list_dead(2)) == 2

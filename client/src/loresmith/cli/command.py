@@ -12,11 +12,13 @@ from loresmith.cli.app import app
 from loresmith.cli.failure import FAILED, INTERRUPTED, OK, exit_code_of, explanation
 from loresmith.cli.terminal import tell, use_replacements
 from loresmith.error import LoreSmithError
+from loresmith.ops.command import app as ops
 
 __all__ = ["app", "run"]
 
 for module in (generate_command, job_command, library_command, webhook_command, login_command):
     module.register(app)
+app.add_typer(ops, name="ops")
 
 
 #: Options before the command, and how many values each has. They may also stand after it.

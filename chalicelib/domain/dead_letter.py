@@ -1,0 +1,47 @@
+"""Queues and dead letters, as the people on call see them. Times are milliseconds since 1970 (UTC)."""
+
+import json
+from dataclasses import dataclass, field
+
+#: The queue whose messages are `QueuedJob`s.
+JOBS_QUEUE = "jobs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDepth:
+    """How many messages a queue and its dead-letter queue hold. SQS counts approximately."""
+
+    queue: str
+    #: Waiting for a worker.
+    visible: int
+    #: Received and not deleted yet.
+    in_flight: int
+    #: Not visible yet: their next attempt is delayed, or their job waits for its owner's other jobs, or for a drain.
+    delayed: int
+    dead: int
+    #: Dead letters that their handler has received and not deleted yet.
+    dead_in_flight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that was delivered too often without success."""
+
+    id: str
+    queue: str
+    body: str = field(repr=False)
+    #: When it was sent to its first queue.
+    sent_at: int
+    #: How often it was received, dead or alive.
+    receives: int
+
+    @property
+    def job_id(self) -> str | None:
+        """The id of the job that it is about; None if it names none."""
+        try:
+            match json.loads(self.body):
+                case {"job_id": str(job_id)}:
+                    return job_id
+        except ValueError:
+            pass
+        return None

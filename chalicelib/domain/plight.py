@@ -1,0 +1,145 @@
+"""Why a job is where it is, in words for the people on call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
+from chalicelib.domain.drain import Drain
+from chalicelib.domain.job import Job
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.timing import Timing
+
+
+class Plight(Enum):
+    ENDED = "ended"
+    RUNNING = "running"
+    #: Its message is in the queue.
+    QUEUED = "queued"
+    #: Its message comes back in a moment, because its owner has no free run slot.
+    DEFERRED = "deferred"
+    #: A drain keeps it waiting.
+    HELD = "held"
+    #: Its next attempt is delayed.
+    BETWEEN_ATTEMPTS = "between attempts"
+    #: The worker that held it has died.
+    WORKER_LOST = "worker lost"
+    MESSAGE_LOST = "message lost"
+    #: Its time is up, and nobody has ended it.
+    OVERDUE = "overdue"
+    #: Its worker died in the last permitted attempt.
+    EXHAUSTED = "exhausted"
+
+
+#: Jobs that nobody works on although somebody should.
+STUCK = frozenset({Plight.WORKER_LOST, Plight.MESSAGE_LOST, Plight.OVERDUE, Plight.EXHAUSTED})
+
+_RECOVERY_ENDS = "Recovery ends it within a minute."
+_RECOVERY_SENDS = "Recovery sends its message again within a minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    plight: Plight
+    #: One or two sentences.
+    text: str
+
+
+#: Findings that are a plight of their own.
+_SAME: Mapping[Finding, Plight] = {
+    Finding.FINAL: Plight.ENDED,
+    Finding.LEASED: Plight.RUNNING,
+    Finding.DELAYED: Plight.BETWEEN_ATTEMPTS,
+    Finding.OVERDUE: Plight.OVERDUE,
+    Finding.EXHAUSTED: Plight.EXHAUSTED,
+}
+
+
+def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
+    """Judge a snapshot as of the time it was read."""
+    if (same := _SAME.get(diagnose(job, timing))) is not None:
+        return same
+    if job.lease_token is not None:
+        return Plight.WORKER_LOST
+    if drain is not None and not job.has_begun:
+        return Plight.HELD
+    if message_is_lost(job, timing):
+        return Plight.MESSAGE_LOST
+    return Plight.DEFERRED if job.sent_at > job.observed_at else Plight.QUEUED
+
+
+def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int = 0) -> Explanation:
+    """Why the job is where it is. `finished_stages`: how many of its stages are stored."""
+    plight = plight_of(job, timing, drain)
+    if plight is Plight.OVERDUE:
+        return Explanation(plight, _overdue(job, timing))
+    if plight is Plight.HELD and drain is not None:
+        return Explanation(plight, f"It waits for the end of the drain {drain.origin}.")
+    text = _TEXTS[plight](job)
+    kept = f" The next worker continues from {finished_stages} finished stages."
+    return Explanation(plight, text + kept if plight is Plight.WORKER_LOST and finished_stages else text)
+
+
+def _ended(job: Job) -> str:
+    match job.status:
+        case Status.COMPLETED:
+            missing = sum(warning.missing for warning in job.warnings)
+            return f"It has completed, but {missing} of its pieces are missing." if missing else "It has completed."
+        case Status.CANCELLED:
+            return "It was cancelled."
+    return f"It has failed with {job.error_code}: {job.error}"
+
+
+def _overdue(job: Job, timing: Timing) -> str:
+    if job.deadline_at is not None:
+        late = _since(job, job.deadline_at)
+        return f"It is stuck: its deadline passed {late} ago, and no worker has ended it. {_RECOVERY_ENDS}"
+    return f"It is stuck: no worker has begun it within {timing.max_pending_s // 60} minutes. {_RECOVERY_ENDS}"
+
+
+def _since(job: Job, at: int) -> str:
+    return duration((job.observed_at - at) / 1000)
+
+
+def _until(job: Job, at: int) -> str:
+    return duration((at - job.observed_at) / 1000)
+
+
+def duration(seconds: float) -> str:
+    """ "8 s", "12 min", "3.5 h"; at least 0."""
+    seconds = max(0.0, seconds)
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
+
+
+def _attempt(job: Job) -> str:
+    return f"attempt {job.attempt} of {job.max_attempts}"
+
+
+_TEXTS: Mapping[Plight, Callable[[Job], str]] = {
+    Plight.ENDED: _ended,
+    Plight.RUNNING: lambda job: (
+        f"A worker is working on it: {_attempt(job)}, at {job.progress} %, {job.remaining_s:.0f} s before its deadline."
+    ),
+    Plight.QUEUED: lambda job: (
+        f"It waits for a worker. Its message has been in the queue for {_since(job, job.sent_at)}."
+    ),
+    Plight.DEFERRED: lambda job: (
+        "It waits for its owner's other jobs, or for the end of a drain. "
+        f"Its message comes back in {_until(job, job.sent_at)}."
+    ),
+    Plight.BETWEEN_ATTEMPTS: lambda job: (
+        f"It waits for its next attempt, which may begin in {_until(job, job.not_before)}: {job.message}"
+    ),
+    Plight.WORKER_LOST: lambda job: (
+        f"It is stuck: its worker was lost {_since(job, job.lease_until)} ago, in {_attempt(job)}. {_RECOVERY_SENDS}."
+    ),
+    Plight.MESSAGE_LOST: lambda job: (
+        f"It is stuck: its message has been in the queue for {_since(job, job.sent_at)}, and no worker took it. "
+        f"{_RECOVERY_SENDS}."
+    ),
+    Plight.EXHAUSTED: lambda job: (
+        f"It is stuck: its worker died in the last of {job.max_attempts} attempts. {_RECOVERY_ENDS}"
+    ),
+}

@@ -1,0 +1,58 @@
+"""All operations of the people on call, assembled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.port.queue_desk import QueueDesk
+from chalicelib.service.assembly import Parts
+from chalicelib.service.operations.dead_letters import DeadLetters
+from chalicelib.service.operations.inspection import Inspection
+from chalicelib.service.operations.intervention import Intervention
+from chalicelib.service.operations.status import StatusReport
+from chalicelib.service.reading import Reading
+from chalicelib.service.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    status: StatusReport
+    inspection: Inspection
+    dead_letters: DeadLetters
+    intervention: Intervention
+
+
+def operations(parts: Parts, desks: Mapping[str, QueueDesk], reading: Reading, submission: Submission) -> Operations:
+    """`desks`: by the name of the queue."""
+    database, timing, quota = parts.database, parts.timing, parts.limits.quota
+    return Operations(
+        status=StatusReport(
+            index=database.index,
+            drains=database.drains,
+            book=database.book,
+            desks=list(desks.values()),
+            generator=parts.generator,
+            timing=timing,
+            daily_stop=parts.limits.daily_stop,
+            clock=parts.clock,
+        ),
+        inspection=Inspection(
+            jobs=database.jobs,
+            index=database.index,
+            drains=database.drains,
+            book=database.book,
+            desks=list(desks.values()),
+            timing=timing,
+            quota=quota,
+        ),
+        dead_letters=DeadLetters(jobs=database.jobs, index=database.index, desks=desks, submission=submission),
+        intervention=Intervention(
+            jobs=database.jobs,
+            drains=database.drains,
+            book=database.book,
+            reading=reading,
+            timing=timing,
+            quota=quota,
+            meter=parts.meter,
+            clock=parts.clock,
+        ),
+    )

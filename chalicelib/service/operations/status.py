@@ -1,0 +1,250 @@
+"""The state of the stage: what is wrong in words first, then the figures."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.dead_letter import QueueDepth
+from chalicelib.domain.drain import Drain
+from chalicelib.domain.error import QueueUnavailable, Unavailable
+from chalicelib.domain.job import Job
+from chalicelib.domain.owner import owner_hash
+from chalicelib.domain.plight import STUCK, Plight, duration, explain, plight_of
+from chalicelib.domain.spending import DayTokens
+from chalicelib.domain.timing import Timing
+from chalicelib.port.drain_switch import DrainSwitch
+from chalicelib.port.generator import Generator
+from chalicelib.port.job_index import JobIndex
+from chalicelib.port.queue_desk import QueueDesk
+from chalicelib.port.quota_book import QuotaBook
+from chalicelib.service.full_window import Clock
+
+#: At most this many unfinished jobs are read, the oldest first.
+_MOST_JOBS = 2_000
+#: At most this many are listed.
+_MOST_LISTED = 50
+_MOST_DEAD = 100
+#: The schedule handles what is stuck every minute. If it has not after this, it does not run or it fails, seconds.
+_RECOVERY_LATE_S = 180
+#: A worker archives a job at once, and recovery within a minute, seconds.
+_ARCHIVE_LATE_S = 120
+#: A job that waits longer than this for a worker tells that there are not enough workers, seconds.
+_WAIT_LONG_S = 300
+_PAUSED = "paused"
+#: How much of the daily stop may be used before it is worth a word.
+_NEARLY = 0.9
+#: What is wrong with jobs in this plight, and what happens next.
+_WHY: Mapping[Plight, str] = {
+    Plight.WORKER_LOST: "worker lost. Recovery queues each again within a minute, and it continues where it was.",
+    Plight.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
+    Plight.OVERDUE: "past the deadline. Recovery ends each within a minute.",
+    Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLine:
+    """One job in a list. Times are milliseconds since 1970 (UTC)."""
+
+    id: str
+    type: str
+    #: A hash, as in the logs.
+    owner: str
+    plight: str
+    attempt: int
+    progress: int
+    message: str
+    created_at: int
+    started_at: int | None
+    deadline_at: int | None
+    #: Why it is where it is.
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The answer to `status`."""
+
+    at: int
+    #: What is wrong, as sentences; empty if nothing is.
+    problems: Sequence[str]
+    drain: Drain | None
+    #: Plight → how many unfinished jobs are in it.
+    jobs: Mapping[str, int]
+    #: Jobs that have begun and not ended. A drain is complete when there are none.
+    begun: int
+    #: Whether there are more unfinished jobs than were read.
+    has_more_jobs: bool
+    #: Jobs that have ended and are not archived yet.
+    unarchived: int
+    #: Seconds that the oldest job has waited for a worker; None if none waits.
+    longest_wait_s: float | None
+    running: Sequence[JobLine]
+    stuck: Sequence[JobLine]
+    queues: Sequence[QueueDepth]
+    #: Jobs that the dead-letter worker has ended in the last 24 hours; at most 100.
+    dead_jobs: int
+    #: Part → "ok", "down", or another word.
+    parts: Mapping[str, str]
+    tokens_today: DayTokens
+    daily_stop: int | None
+
+
+class StatusReport:
+    def __init__(
+        self,
+        *,
+        index: JobIndex,
+        drains: DrainSwitch,
+        book: QuotaBook,
+        desks: Sequence[QueueDesk],
+        generator: Generator,
+        timing: Timing,
+        daily_stop: int | None,
+        clock: Clock,
+    ) -> None:
+        self._index = index
+        self._drains = drains
+        self._book = book
+        self._desks = desks
+        self._generator = generator
+        self._timing = timing
+        self._daily_stop = daily_stop
+        self._clock = clock
+
+    async def read(self) -> Figures:
+        """The state of the stage. Raises `StoreUnavailable`; without any other part, its place says so."""
+        drain = await self._drains.read()
+        (jobs, has_more), dead, tokens, depths, parts = await asyncio.gather(
+            self._unfinished(),
+            self._index.list_dead(_MOST_DEAD),
+            self._book.tokens_of_all(),
+            self._depths(),
+            self._parts(),
+        )
+        if depths is None:
+            parts["queues"] = "down"
+        by_plight: dict[Plight, list[Job]] = {}
+        for job in jobs:
+            by_plight.setdefault(plight_of(job, self._timing, drain), []).append(job)
+        ended = by_plight.pop(Plight.ENDED, [])
+        stuck = [job for plight in by_plight if plight in STUCK for job in by_plight[plight]]
+        waits = [job.waited_s for job in by_plight.get(Plight.QUEUED, ())]
+        figures = Figures(
+            at=round(self._clock() * 1000),
+            problems=(),
+            drain=drain,
+            jobs={plight.value: len(found) for plight, found in by_plight.items()},
+            begun=sum(job.has_begun and not job.is_final for job in jobs),
+            has_more_jobs=has_more,
+            unarchived=len(ended),
+            longest_wait_s=max(waits, default=None),
+            running=self._lines(by_plight.get(Plight.RUNNING, ()), drain),
+            stuck=self._lines(stuck, drain),
+            queues=depths or (),
+            dead_jobs=len(dead),
+            parts=parts,
+            tokens_today=tokens,
+            daily_stop=self._daily_stop,
+        )
+        return replace(figures, problems=[*self._problems_of_jobs(by_plight, ended), *_problems(figures)])
+
+    async def _unfinished(self) -> tuple[list[Job], bool]:
+        """The unfinished jobs, and whether there are more."""
+        jobs: list[Job] = []
+        async with aclosing(self._index.list_unfinished()) as pages:
+            async for job_ids in pages:
+                if len(jobs) >= _MOST_JOBS:
+                    return jobs, True
+                jobs += await self._index.read_rows(job_ids)
+        return jobs, False
+
+    async def _depths(self) -> list[QueueDepth] | None:
+        try:
+            return list(await asyncio.gather(*(desk.depth() for desk in self._desks)))
+        except QueueUnavailable:
+            return None
+
+    async def _parts(self) -> dict[str, str]:
+        """State of each part: "ok", "down", or for the provider how long it pauses."""
+        try:
+            pause_s = await self._generator.provider_pause_s()
+        except Unavailable:
+            return {"generator": "down", "provider": "unknown"}
+        return {"generator": "ok", "provider": f"{_PAUSED} for {duration(pause_s)}" if pause_s else "ok"}
+
+    def _lines(self, jobs: Sequence[Job], drain: Drain | None) -> list[JobLine]:
+        return [job_line(job, self._timing, drain) for job in jobs[:_MOST_LISTED]]
+
+    def _problems_of_jobs(self, by_plight: Mapping[Plight, Sequence[Job]], ended: Sequence[Job]) -> Iterator[str]:
+        for plight, why in _WHY.items():
+            if jobs := by_plight.get(plight, ()):
+                yield f"{_jobs_are(len(jobs))} stuck: {why}"
+        if any(_stuck_for_s(job) > _RECOVERY_LATE_S for plight in STUCK for job in by_plight.get(plight, ())):
+            yield "Recovery should have handled stuck jobs by now. Does it run? See the log of `recover`."
+        late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]
+        if late:
+            yield (
+                f"{_jobs_are(len(late))} not archived yet, though ended: what they wrote is not in the library. "
+                'Look for "Job could not be archived" in the logs of `worker` and `recover`.'
+            )
+
+
+def job_line(job: Job, timing: Timing, drain: Drain | None) -> JobLine:
+    explanation = explain(job, timing, drain)
+    return JobLine(
+        id=job.id,
+        type=job.type,
+        owner=owner_hash(job.owner),
+        plight=explanation.plight.value,
+        attempt=job.attempt,
+        progress=job.progress,
+        message=job.message,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        deadline_at=job.deadline_at,
+        explanation=explanation.text,
+    )
+
+
+def _problems(figures: Figures) -> Iterator[str]:
+    """What is wrong, without what is wrong with single jobs."""
+    for part, state in figures.parts.items():
+        if state == "down":
+            yield f"The {part} cannot be reached."
+        if state.startswith(_PAUSED):
+            yield f"The LLM's provider has asked for a pause: it is {state}. Running jobs wait, or are tried again."
+    if figures.drain is not None:
+        left = duration((figures.drain.ends_at - figures.at) / 1000)
+        refused = ", and new jobs are refused" if figures.drain.refuses else ""
+        yield (
+            f"The stage is drained {figures.drain.origin}: no job begins{refused}. That ends by itself in {left}, or "
+            "with `loresmith ops resume`."
+        )
+    for depth in figures.queues:
+        if depth.dead:
+            letters = "1 dead letter waits" if depth.dead == 1 else f"{depth.dead} dead letters wait"
+            yield f"{letters}, from the queue `{depth.queue}`: see `loresmith ops dead list`."
+    if (wait_s := figures.longest_wait_s or 0) > _WAIT_LONG_S:
+        yield f"A job has waited for a worker for {duration(wait_s)}. Are the workers at their limit?"
+    yield from _spending(figures)
+
+
+def _spending(figures: Figures) -> Iterator[str]:
+    stop, today = figures.daily_stop, figures.tokens_today
+    if stop is not None and today.spent + today.reserved > _NEARLY * stop:
+        yield (
+            f"{today.spent + today.reserved:,} of the {stop:,} tokens for today are used or reserved. New jobs are "
+            f"refused when they run out. The next day begins in {duration(today.ends_in_s)}."
+        )
+
+
+def _stuck_for_s(job: Job) -> float:
+    """At least how long the job has been stuck, seconds."""
+    since = [at for at in (job.lease_until, job.sent_at, job.deadline_at or 0) if at <= job.observed_at]
+    return (job.observed_at - max(since, default=job.created_at)) / 1000
+
+
+def _jobs_are(count: int) -> str:
+    return "1 job is" if count == 1 else f"{count} jobs are"

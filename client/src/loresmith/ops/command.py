@@ -1,0 +1,247 @@
+"""The commands `loresmith ops ...`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.live import Live
+
+from loresmith.ops import session
+from loresmith.ops.dead_view import dead_view, letter_view
+from loresmith.ops.error import OpsError
+from loresmith.ops.functions import Functions
+from loresmith.ops.log_lines import LogLine, log_lines
+from loresmith.ops.quota_view import quota_table
+from loresmith.ops.session import Session, change, print_json, reporting_errors, show
+from loresmith.ops.status_view import status_view
+from loresmith.ops.story_view import story_view
+
+app = typer.Typer(no_args_is_help=True, help="For the engineer on call: look at a stage, and put it right.")
+dead = typer.Typer(no_args_is_help=True, help="Dead letters, and the jobs that they ended.")
+app.add_typer(dead, name="dead")
+
+#: A drain is complete if this many looks in a row find no job that has begun: a worker may be about to claim one.
+_QUIET_LOOKS = 2
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Reason = Annotated[str, typer.Option("--reason", prompt="Why (for the log)", help="Why, for the log.")]
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
+
+
+@app.callback()
+def target(
+    context: typer.Context,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", envvar="LORESMITH_STAGE", help="A deployed stage, with your AWS credentials."),
+    ] = None,
+    local: Annotated[
+        Path | None, typer.Option("--local", help="The folder of a local stack, if it is not .local here or above.")
+    ] = None,
+) -> None:
+    """Without an option, the commands are for the local stack."""
+    source = context.get_parameter_source("stage")
+    is_default = source is not None and source.name == "ENVIRONMENT"
+    context.obj = Session(None if local and is_default else stage, local)
+
+
+def _functions(context: typer.Context) -> Functions:
+    found: Session = context.obj
+    return found.functions()
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    as_json: Json = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 3 if anything is wrong.")] = False,
+) -> None:
+    """What is wrong, in words, and the figures: jobs, queues, parts, tokens, drain."""
+    with reporting_errors():
+        functions = _functions(context)
+        figures = functions.read("status")
+        show(figures, lambda found: status_view(found, functions.target.name), as_json=as_json)
+        if check and figures["problems"]:
+            raise typer.Exit(session.NOT_WELL)
+
+
+@app.command()
+def top(
+    context: typer.Context,
+    every_s: Annotated[float, typer.Option("--every", min=0.5, help="Seconds between two looks.")] = 2.0,
+    looks: Annotated[int | None, typer.Option("--looks", min=1, help="Stop after this many looks.")] = None,
+) -> None:
+    """The same, live, with the running jobs. Ends on Ctrl-C."""
+    with reporting_errors():
+        functions = _functions(context)
+        try:
+            with Live(console=session.console(), auto_refresh=False, screen=looks is None) as live:
+                _follow(functions, live, every_s, looks)
+        except KeyboardInterrupt:
+            return
+
+
+def _follow(functions: Functions, live: Live, every_s: float, looks: int | None) -> None:
+    seen = 0
+    while True:
+        figures = functions.read("status")
+        live.update(status_view(figures, functions.target.name, with_running=True), refresh=True)
+        seen += 1
+        if seen == looks:
+            return
+        time.sleep(every_s)
+
+
+@app.command()
+def inspect(
+    context: typer.Context,
+    job_id: JobId,
+    as_json: Json = False,
+    logs: Annotated[bool, typer.Option(help="Add the log lines that name the job.")] = True,
+) -> None:
+    """The story of one job: why it is where it is, and all that happened to it."""
+    with reporting_errors():
+        functions = _functions(context)
+        story = functions.read("inspect", job_id=job_id)
+        lines, note = _lines(functions, story) if logs else ([], None)
+        if as_json:
+            print_json({**story, "log_lines": [vars(line) for line in lines]})
+        else:
+            session.console().print(story_view(story, lines, note))
+
+
+def _lines(functions: Functions, story: Any) -> tuple[list[LogLine], str | None]:
+    try:
+        return log_lines(functions.target, story["job"]["id"], story["job"]["created_at"]), None
+    except OpsError as error:
+        return [], str(error)
+
+
+@app.command()
+def quota(
+    context: typer.Context,
+    *,
+    owner: Annotated[str, typer.Argument(help="The `sub` of the owner's tokens, or anonymous.")],
+    reset: Annotated[bool, typer.Option("--reset", help="Forget recent submissions and what is spent today.")] = False,
+    yes: Yes = False,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the log. Needed with --reset.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What an owner uses, and its limits."""
+    with reporting_errors():
+        functions = _functions(context)
+        if not reset:
+            show(functions.read("quota", owner=owner), quota_table, as_json=as_json)
+            return
+        why = reason or typer.prompt("Why (for the log)")
+        change(functions, "quota_reset", {"owner": owner}, why, yes=yes, as_json=as_json)
+
+
+@app.command()
+def drain(
+    context: typer.Context,
+    *,
+    reason: Reason,
+    minutes: Annotated[int, typer.Option("--minutes", min=1, max=720, help="It ends by itself after this.")] = 60,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse new jobs too, with 503.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Return when no job runs.")] = False,
+    wait_s: Annotated[int, typer.Option("--timeout", min=1, help="Seconds to wait; then exit with 3.")] = 300,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Begin no job until `resume`. Running jobs go on, and no job is lost."""
+    with reporting_errors():
+        functions = _functions(context)
+        arguments = {"lasts_s": minutes * 60, "refuses": refuse}
+        change(functions, "drain", arguments, reason, yes=yes, as_json=as_json)
+        if wait and not _is_quiet(functions, wait_s):
+            typer.echo(f"Jobs still run after {wait_s} s. See `loresmith ops top`.", err=True)
+            raise typer.Exit(session.NOT_WELL)
+        if wait:
+            typer.echo("No job runs.", err=as_json)
+
+
+def _is_quiet(functions: Functions, timeout_s: float) -> bool:
+    """Wait until no job that has begun is left. False if that takes too long."""
+    give_up_at = time.monotonic() + timeout_s
+    quiet = 0
+    while True:
+        quiet = 0 if functions.read("status")["begun"] else quiet + 1
+        if quiet == _QUIET_LOOKS:
+            return True
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(1)
+
+
+@app.command()
+def resume(context: typer.Context, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+    """End the drain."""
+    with reporting_errors():
+        change(_functions(context), "resume", {}, reason, yes=yes, as_json=as_json)
+
+
+@app.command()
+def expire(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+    """Fail a job that no worker holds."""
+    with reporting_errors():
+        change(_functions(context), "expire", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
+
+
+@app.command()
+def cancel(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+    """Cancel a job, as its owner could."""
+    with reporting_errors():
+        change(_functions(context), "cancel", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
+
+
+@dead.command("list")
+def list_dead(context: typer.Context, as_json: Json = False) -> None:
+    """The dead letters, and the jobs that their handler has ended."""
+    with reporting_errors():
+        show(_functions(context).read("dead_list"), dead_view, as_json=as_json)
+
+
+@dead.command("show")
+def show_dead(
+    context: typer.Context, letter_id: Annotated[str, typer.Argument(metavar="LETTER")], as_json: Json = False
+) -> None:
+    """One dead letter with its body."""
+    with reporting_errors():
+        show(_functions(context).read("dead_show", letter_id=letter_id), letter_view, as_json=as_json)
+
+
+@dead.command("requeue")
+def requeue(
+    context: typer.Context,
+    *,
+    reason: Reason,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of letters or of jobs.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All letters, and all jobs that nobody has retried.")
+    ] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Put letters back into their queue, and retry jobs that their dead letter has ended."""
+    with reporting_errors():
+        if bool(ids) == everything:
+            raise OpsError("Name ids, or use --all.", code="usage")
+        change(_functions(context), "dead_requeue", {"ids": ids or []}, reason, yes=yes, as_json=as_json)
+
+
+@dead.command("drop")
+def drop(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of letters.")],
+    reason: Reason,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Delete dead letters for good."""
+    with reporting_errors():
+        change(_functions(context), "dead_drop", {"ids": ids}, reason, yes=yes, as_json=as_json)

@@ -1,0 +1,78 @@
+"""Invokes the stage's functions `ops-read` and `ops-write`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from loresmith.ops.error import OpsError
+from loresmith.ops.target import Target
+
+Answer = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The answer of a write: what will happen, and what has happened, as sentences."""
+
+    steps: list[str]
+    done: list[str]
+    #: Whether there is anything to do.
+    changes: bool
+
+
+class Functions:
+    """Every method raises `OpsError`."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def read(self, operation: str, **arguments: object) -> Answer:
+        return self._invoke("ops-read", {"operation": operation, "arguments": arguments})
+
+    def write(self, operation: str, arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> Told:
+        """Without `confirmed`, only ask what would happen."""
+        asked = {"by": self.caller, "reason": reason, "confirmed": confirmed}
+        answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
+        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
+
+    @cached_property
+    def caller(self) -> str:
+        return self.target.caller()
+
+    @cached_property
+    def _lambda(self) -> Any:
+        return self.target.client("lambda")
+
+    def _invoke(self, name: str, event: Mapping[str, object]) -> Answer:
+        functions = self._lambda  # says so if boto3 is missing
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        function = self.target.function(name)
+        try:
+            answer = functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+            payload: Answer = json.loads(answer["Payload"].read())
+        except ClientError as error:
+            raise OpsError(_advice(error, function), code=error.response["Error"]["Code"]) from None
+        except BotoCoreError as error:
+            raise OpsError(f"{self.target.name} cannot be reached: {error}") from None
+        if "FunctionError" in answer:
+            raise OpsError(
+                f"{function} failed: {payload.get('errorMessage')}. Its log says more.", code="function_failed"
+            )
+        if error_told := payload.get("error"):
+            raise OpsError(error_told["message"], code=error_told["code"])
+        found: Answer = payload["answer"]
+        return found
+
+
+def _advice(error: Any, function: str) -> str:
+    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    if code == "AccessDeniedException":
+        return f"You may not invoke {function}: {message} See the rights in docs/operations.md."
+    if code == "ResourceNotFoundException":
+        return f"There is no function {function}. Is the stage's name right, and AWS_REGION? {message}"
+    return f"{function} cannot be invoked: {message}"
