@@ -26,7 +26,7 @@ CHECKED: Mapping[str, str] = {
 }
 #: Why a block is not run. Its syntax and the make targets in it are checked all the same.
 REASONS: Mapping[str, str] = {
-    "aws": "needs an AWS account",
+    "aws": "needs a stage on AWS",
     "install": "installs packages",
     "provider": "needs an LLM provider",
     "slow": "takes minutes",
@@ -38,6 +38,7 @@ RULES: Mapping[str, str] = {
     "expect": "the HTTP status of the refusal that the block shows",
     "schema": "the schema of the OpenAPI document that the JSON is an example of",
     "given": "a declaration in TypeScript of what the reader has already",
+    "rights": "the Lambda function whose policy this is: tests/infra compares them",
 }
 #: Documents whose blocks in a language are run by another test, which needs more than a stack.
 ELSEWHERE: Mapping[tuple[str, str], str] = {

@@ -34,7 +34,7 @@ class SnippetError(AssertionError):
 def run_shell(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
     """Run them in a copy of the clone. Returns what they print. Raises `SnippetError`."""
     parts = [f"echo '@block {block.place}' >&2\n{block.code}" for block in blocks]
-    done = _run(["bash", "-c", _SHELL + _here("\n".join(parts), stack)], clone(folder), stack)
+    done = _run(["bash", "-c", _SHELL + _here("\n".join(parts), stack)], clone(folder, stack), stack)
     for fault in _faults(blocks, done.stderr):
         raise SnippetError(f"{fault}\n{done.stdout}{done.stderr}")
     if done.returncode != 0:
@@ -75,8 +75,9 @@ def run_python(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
     return done.stdout
 
 
-def clone(folder: Path) -> Path:
-    """A folder with everything that the clone has. What a page writes stays out of the clone."""
+def clone(folder: Path, stack: LocalStack) -> Path:
+    """A folder like a clone in which this stack runs. What a page writes stays out of the real clone."""
+    (folder / ".local").symlink_to(stack.logs.parent)
     for path in ROOT.iterdir():
         if not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
