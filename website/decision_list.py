@@ -21,15 +21,18 @@ _TITLE = re.compile(r"# (\d+)\. (.+)")
 
 
 def decision_list() -> str:
-    """The whole page. Raises `ValueError` if a decision has no title such as `# 7. What was decided`."""
-    return _INTRODUCTION + "".join(map(_row, sorted(FOLDER.glob("[0-9]*.md"))))
+    """The whole page. Raises `ValueError` if a decision has no number and title, or the number of another one."""
+    files = sorted(FOLDER.glob("[0-9]*.md"))
+    if len({path.name[:4] for path in files}) < len(files):
+        raise ValueError(f"Two files in {FOLDER.name}/ have the same number")
+    return _INTRODUCTION + "".join(map(_row, files))
 
 
 def _row(path: Path) -> str:
     with path.open(encoding="utf-8") as decision:
         title = _TITLE.match(decision.readline())
-    if not title:
-        raise ValueError(f'{path.name} must begin with a title such as "# 7. What was decided"')
+    if not title or f"{int(title[1]):04}" != path.name[:4]:
+        raise ValueError(f'{path.name} must begin with its number and a title, such as "# 7. What was decided"')
     return f"| [{title[1]}]({path.name}) | {title[2]} |\n"
 
 

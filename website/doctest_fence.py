@@ -1,4 +1,4 @@
-"""An extension of Griffe: examples in docstrings (`>>>`) become fenced blocks. Markdown would read them as quotations."""
+"""An extension of Griffe: examples in docstrings (`>>>`) become fenced blocks. Markdown takes them for quotations."""
 
 import re
 from typing import Any
