@@ -19,7 +19,6 @@ from local.stack.tcp_port import assign_ports
 from tests.backend import BACKENDS, Backend, Backends, UseBackend
 from tests.capability import table
 from tests.clock import FakeClock
-from tests.snippet.summary import summary
 from tests.virtual_time import VirtualTimeLoop
 
 pytest.register_assert_rewrite("tests.lambda_emulator.acceptance")
@@ -167,6 +166,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.line(line)
     reports = chain.from_iterable(terminalreporter.stats.values())
     if any(getattr(report, "nodeid", "").startswith("tests/e2e/test_snippets.py") for report in reports):
+        from tests.snippet.summary import summary
+
         terminalreporter.section("snippets of the documents")
         for line in summary():
             terminalreporter.line(line)
