@@ -128,3 +128,13 @@ def test_an_example_may_leave_out_fields_but_has_none_that_the_api_does_not_know
 
 def test_the_schemas_are_those_of_the_api() -> None:
     assert "ProblemBody" in document(tokens_required=False)["components"]["schemas"]
+
+
+def test_the_tutorial_installs_the_versions_that_its_page_is_tested_with() -> None:
+    """packages/jobs/e2e makes an application with these versions, and opens the tutorial's page in it."""
+    package = json.loads((ROOT / "packages/jobs/package.json").read_text(encoding="utf-8"))
+    tested = package["devDependencies"]
+    tutorial = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+    assert f"npm create -y vite@{tested['create-vite']} " in tutorial
+    assert f"@tanstack/react-query@{tested['@tanstack/react-query']}\n" in tutorial
+    assert f"loresmith-jobs-{package['version']}.tgz " in tutorial
