@@ -209,7 +209,7 @@ docs-references: venv node_modules/.ready
 	@$(REFERENCES)
 
 docs-check: .venv-docs/.ready docs-references website/node_modules/.ready ## build the site; every warning, such as a broken link, is an error
-	@$(MKDOCS) build -q
+	@set -o pipefail; $(MKDOCS) build 2>&1 | { grep -v ^INFO || true; }
 
 docs-serve: .venv-docs/.ready docs-references website/node_modules/.ready ## serve the site on http://127.0.0.1:8000, with hot reload
 	@$(MKDOCS) serve -a 127.0.0.1:$(or $(DOCS_PORT),8000)
