@@ -19,7 +19,9 @@ INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-h
   || $(BIN)/pip --python $(1)/bin/python install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt website/requirements.txt
 PEERS := celery rq arq taskiq dramatiq
-OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
+# Two targets may write it at the same time, and read it.
+OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" \
+  > .local/openapi.json.$$$$ && mv -f .local/openapi.json.$$$$ .local/openapi.json
 PYTHON_TYPES = $(BIN)/python -m client.tools.model_generator .local/openapi.json
 
 EVAL_PROVIDER = $(OPENAI_API_KEY)$(OPENAI_BASE_URL)
