@@ -48,16 +48,24 @@ function declaration({ name, symbol, flags }) {
   if (flags & F.Function)
     return symbol.declarations
       .filter((node) => ts.isFunctionDeclaration(node))
-      .map((node) => {
-        const signature = checker.getSignatureFromDeclaration(node);
-        const form = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
-        return `function ${name}${checker.signatureToString(signature, node, form, ts.SignatureKind.Call)}`;
-      })
+      .map((node) => `function ${name}${signature(node)}`)
       .join("\n");
   if (flags & F.Variable) return `const ${name}: ${checker.typeToString(checker.getTypeOfSymbol(symbol))}`;
   const node = symbol.declarations[0];
   if (ts.isClassDeclaration(node)) return classHead(node);
   return printer.printNode(ts.EmitHint.Unspecified, node, node.getSourceFile()).replace(/^export (default )?/, "");
+}
+
+/** A long one has each parameter on a line of its own. */
+function signature(node) {
+  const form = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
+  const text = (each) => printer.printNode(ts.EmitHint.Unspecified, each, node.getSourceFile());
+  const types = node.typeParameters ? `<${node.typeParameters.map(text).join(", ")}>` : "";
+  const inferred = () => checker.typeToString(checker.getSignatureFromDeclaration(node).getReturnType(), node, form);
+  const result = node.type ? text(node.type) : inferred();
+  const parameters = node.parameters.map((each) => text(each).replace(/\s+/g, " "));
+  const short = `${types}(${parameters.join(", ")}): ${result}`;
+  return short.length < 80 ? short : `${types}(\n${parameters.map((each) => `  ${each},\n`).join("")}): ${result}`;
 }
 
 function classHead(node) {
@@ -81,7 +89,7 @@ function parameterTypes(symbol) {
 }
 
 function* page() {
-  yield "# React hooks\n\nWhat the library exports, made from its types when this site was built.\n";
+  yield "# React hooks\n\nWhat the package `@loresmith/jobs` exports, made from its types when this site was built. The [guide](../../packages/jobs/README.md)\nexplains how to use it.\n";
   const left = new Set(exported());
   for (const [title, belongs] of CHAPTERS) {
     const here = [...left].filter(({ name, flags }) => belongs(name, flags)).sort((a, b) => a.name.localeCompare(b.name));
