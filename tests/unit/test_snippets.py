@@ -47,6 +47,14 @@ def test_json_is_valid_and_has_the_shape_of_its_schema(block: Block) -> None:
         assert differences(example, schema) == []
 
 
+def test_the_event_of_a_webhook_has_the_shape_of_a_job() -> None:
+    """The OpenAPI document has only what the API answers. tests/e2e/test_webhooks.py compares a real event with a job."""
+    (block,) = [block for block in of("json") if '"result_omitted"' in block.code]
+    data = json.loads(block.code)["data"]
+    del data["result_omitted"]
+    assert differences(data, "JobBody") == []
+
+
 def test_yaml_and_toml_can_be_read() -> None:
     read = {"yaml": yaml.safe_load, "toml": tomllib.loads}
     assert [block.place for block in of("yaml", "toml") if not read[block.language](block.code)] == []
