@@ -48,7 +48,7 @@ def test_json_is_valid_and_has_the_shape_of_its_schema(block: Block) -> None:
 
 
 def test_the_event_of_a_webhook_has_the_shape_of_a_job() -> None:
-    """The OpenAPI document has only what the API answers. tests/e2e/test_webhooks.py compares a real event with a job."""
+    """tests/e2e/test_webhooks.py compares a real event with a job."""
     (block,) = [block for block in of("json") if '"result_omitted"' in block.code]
     data = json.loads(block.code)["data"]
     del data["result_omitted"]
