@@ -49,13 +49,22 @@ export async function buildApp(app: string): Promise<void> {
   edit(join(app, "dist-server/index.html"), '<div id="root"></div>', `<div id="root">${html.trim()}</div>`);
 }
 
-/** The files of `app/`, the example of the README, and the alias "@" that the guide uses. */
+/** The files of `app/`, the pages of the README and of the tutorial, and the alias "@" that the guide uses. */
 function addSnippets(app: string): void {
   cpSync(join(import.meta.dirname, "app"), app, { recursive: true });
-  const [, example = ""] = /```tsx\n(.*?)```/s.exec(readFileSync(join(PACKAGE, "README.md"), "utf8")) ?? [];
-  writeFileSync(join(app, "src/Characters.tsx"), example);
+  writeFileSync(join(app, "src/Characters.tsx"), example(join(PACKAGE, "README.md")));
+  // Here, the page's own server passes its requests on to the API.
+  const tutorial = example(join(ROOT, "docs/tutorial.md")).replace("http://127.0.0.1:18212", "");
+  writeFileSync(join(app, "src/Tutorial.tsx"), tutorial);
   edit(join(app, "tsconfig.app.json"), '"skipLibCheck": true,', '"skipLibCheck": true,\n    "paths": { "@/*": ["./src/*"] },');
   edit(join(app, "vite.config.ts"), "plugins: [react()],", 'plugins: [react()],\n  resolve: { alias: { "@": import.meta.dirname + "/src" } },');
+}
+
+/** The React component that a document shows. */
+function example(document: string): string {
+  const [, found] = /```tsx\n(.*?)```/s.exec(readFileSync(document, "utf8")) ?? [];
+  if (found === undefined) throw new Error(`${document} has no block of tsx`);
+  return found;
 }
 
 /** The template names ranges. The oldest version of each range is installed, so that a new release changes no test. */
