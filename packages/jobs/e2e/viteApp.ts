@@ -9,8 +9,8 @@ import { pack } from "../check/pack";
 const PACKAGE = join(import.meta.dirname, "..");
 const ROOT = join(PACKAGE, "../..");
 const INSTALL = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-/** The version of React that the template does not have. */
-const REACT_18 = ["react@18.3.1", "react-dom@18.3.1", "@types/react@18.3.32", "@types/react-dom@18.3.7"];
+/** The React that the template does not have, with the oldest TanStack Query that the package permits. */
+const OLDEST = ["react@18.3.1", "react-dom@18.3.1", "@types/react@18.3.32", "@types/react-dom@18.3.7", "@tanstack/react-query@5.0.0"];
 
 const execute = promisify(execFile);
 
@@ -34,7 +34,7 @@ export async function makeApps(folder: string): Promise<{ react18: string; react
   pinVersions(join(react19, "package.json"));
   await run(react19, "npm", [...INSTALL, `@tanstack/react-query@${versionOf("@tanstack/react-query")}`, tarball]);
   cpSync(react19, react18, { recursive: true });
-  await run(react18, "npm", [...INSTALL, ...REACT_18]);
+  await run(react18, "npm", [...INSTALL, ...OLDEST]);
   return { react18, react19 };
 }
 
