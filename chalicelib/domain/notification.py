@@ -78,10 +78,20 @@ class Notification:
         return replace(self, due_at=due_at, number=self.number + 1, hop=0)
 
     @property
+    def afresh(self) -> "Notification":
+        """All attempts once more, in a round of their own: the marks of this one do not count for them."""
+        return replace(self, round=f"{self.round}+", number=0, hop=0, due_at=0)
+
+    @property
     def without_result(self) -> "Notification":
         if self.view is None:
             return self
         return replace(self, view=JobView(replace(self.view.job, result=None)), result_omitted=True)
+
+
+def round_over(name: str) -> str:
+    """The mark that ends a round: its messages are dropped. Like `Notification.step`, but no step has this form."""
+    return f"{name}/over"
 
 
 def notification_id(job_id: str, event: WebhookEvent, revision: int) -> str:

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from chalicelib.domain.dead_letter import DeadLetter
+from chalicelib.domain.dead_letter import LetterHead
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.plight import duration, explain
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.timing import Timing
+from chalicelib.domain.webhook import Webhook, choice_of
+from chalicelib.domain.webhook_url import WebhookUrl
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
@@ -18,8 +20,8 @@ from chalicelib.port.queue_desk import QueueDesk
 from chalicelib.port.quota_book import QuotaBook, QuotaUse
 from foundation.json_value import Json, size_bytes
 
-#: Fields of a job that can be very long, and that the history does not need.
-_LEFT_OUT = ("payload", "result", "warnings", "usage", "submission_id")
+#: Fields of a job that can be very long or are secret, and that the story does not need.
+_LEFT_OUT = ("payload", "result", "warnings", "usage", "submission_id", "lease_token", "webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ class Story:
     summary: str
     plight: str
     job: Mapping[str, Json]
-    #: What the caller asked for. Long texts are only in the job itself.
+    #: Whether a worker has taken it, and has neither ended it nor given it back.
+    has_worker: bool
+    #: Where its own webhook leads; the rest of the address may hold a secret. None: it has none of its own.
+    webhook: str | None
+    #: What the caller asked for; long texts are in the job itself.
     payload_bytes: int
     result_bytes: int
     warnings: Sequence[str]
@@ -56,7 +62,7 @@ class Story:
     moments: Sequence[Moment]
     pieces: Sequence[Piece]
     #: Its dead letters, in any of the dead-letter queues. None: the queues cannot be reached.
-    dead_letters: Sequence[DeadLetter] | None
+    dead_letters: Sequence[LetterHead] | None
     #: Where its pieces and its record are.
     archive: str
     quota: QuotaUse
@@ -103,6 +109,8 @@ class Inspection:
             summary=explanation.text,
             plight=explanation.plight.value,
             job={name: value for name, value in asdict(job).items() if name not in _LEFT_OUT},
+            has_worker=job.lease_token is not None,
+            webhook=_origin(job),
             payload_bytes=size_bytes(job.payload),
             result_bytes=0 if job.result is None else size_bytes(job.result),
             warnings=[f"piece {warning.item}, {warning.stage}: {warning.message}" for warning in job.warnings],
@@ -114,12 +122,17 @@ class Inspection:
             quota=use,
         )
 
-    async def _letters(self, job_id: str) -> list[DeadLetter] | None:
+    async def _letters(self, job_id: str) -> list[LetterHead] | None:
         try:
             found = await asyncio.gather(*(desk.letters() for desk in self._desks))
         except QueueUnavailable:
             return None
-        return [letter for letters in found for letter in letters if letter.job_id == job_id]
+        return [letter.head for letters in found for letter in letters if letter.job_id == job_id]
+
+
+def _origin(job: Job) -> str | None:
+    webhook = choice_of(job.webhook)
+    return WebhookUrl.parse(webhook.url, allow_local=True).origin if isinstance(webhook, Webhook) else None
 
 
 def _moments(job: Job, events: Sequence[JobEvent], drain: Drain | None) -> Iterator[Moment]:

@@ -1,6 +1,7 @@
 """`inspect` shows one job's history, with a first sentence that explains its current state."""
 
 import asyncio
+import json
 
 from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
@@ -116,3 +117,15 @@ async def test_an_unknown_job_is_explained() -> None:
     answer = await handler.read(Operator().operations, {"operation": "inspect", "arguments": {"job_id": "nothing"}})
     assert answer["error"]["code"] == "not_found"
     assert "a job is kept for 24.0 h" in answer["error"]["message"]
+
+
+async def test_the_story_has_no_secret_of_the_job() -> None:
+    """An owner's address for webhooks may hold a secret, and a fencing token lets its holder write as the worker."""
+    system = Operator()
+    job = await system.submitted(count=1)
+    webhook = {"url": "https://example.com/hooks/SECRET?token=SECRET", "events": ["job.completed"]}
+    system.server.records[job.id].fields["webhook"] = webhook
+    await system.jobs.claim(job, "SECRET", system.timing)
+    story = await system.read("inspect", job_id=job.id)
+    assert "SECRET" not in json.dumps(story)
+    assert (story["has_worker"], story["webhook"]) == (True, "https://example.com")

@@ -12,24 +12,16 @@ from chalicelib.adapter import notification_codec
 from chalicelib.domain.job import JobView
 from chalicelib.domain.notification import Notification
 from chalicelib.domain.webhook_schedule import DEFAULT_S
-from chalicelib.domain.webhook_url import WebhookUrl
 from chalicelib.port.webhook_client import TIMEOUT, Answer
 from chalicelib.service.webhook_sending import WebhookSending
 from chalicelib.service.worker import Message
 from loresmith import verify_webhook
 from tests.unit.chalicelib.system import OWNER, System
-from tests.unit.chalicelib.webhook_system import URL, accepted, always, bodies, send, send_all, send_until, webhook
+from tests.unit.chalicelib.webhook_system import URL, accepted, always, bodies, ended, send, send_all, send_until
 
 HOUR_S = 3600
 #: How much later a message may arrive than it was due: whole seconds, and the pauses of the test.
 LATE_S = 3.0
-
-
-async def ended(system: System, url: str = URL) -> str:
-    """The id of a job whose end is queued."""
-    job = await accepted(system, webhook={"url": url})
-    await system.work(job.id)
-    return job.id
 
 
 def gaps(system: System) -> list[float]:
@@ -216,29 +208,6 @@ async def test_the_end_of_an_expired_job_is_still_sent() -> None:
     assert event["data"]["status"] == "completed"
 
 
-async def test_a_slow_receiver_is_skipped_for_a_short_time_and_the_others_are_not() -> None:
-    system = System()
-
-    def answer(url: WebhookUrl) -> tuple[float, Answer]:
-        return (10.0, Answer(error_code=TIMEOUT)) if url.host == "slow.example.com" else (0.0, Answer(status=200))
-
-    system.receivers.answer = answer
-    await ended(system, "https://slow.example.com/")
-    await send(system)
-    began_at = asyncio.get_running_loop().time()
-    for _ in range(5):
-        await ended(system, "https://slow.example.com/")
-    await ended(system, "https://quick.example.com/")
-    began_at = asyncio.get_running_loop().time()
-    await send(system)
-    assert asyncio.get_running_loop().time() - began_at < 1
-    assert system.receivers.received[-1].url.host == "quick.example.com"
-    system.receivers.answer = always(Answer(status=200))
-    await send_all(system)
-    slow = [request for request in system.receivers.received if request.url.host == "slow.example.com"]
-    assert len({request.headers["webhook-id"] for request in slow}) == 6
-
-
 async def test_a_result_that_is_too_large_for_a_message_is_left_out() -> None:
     system = System()
     job = await accepted(system, webhook={"url": URL})
@@ -271,28 +240,6 @@ async def test_a_message_that_is_not_a_notification_returns_to_its_queue(body: s
     system = System()
     assert system.services.webhook_sending is not None
     assert await _sent(system.services.webhook_sending, Message("m1", body)) == ["m1"]
-
-
-async def test_an_end_can_be_sent_again_to_the_jobs_current_webhook() -> None:
-    system = System()
-    await system.services.webhooks.rotate_secret(OWNER)
-    job = await accepted(system)
-    await system.services.webhooks.set_default(OWNER, webhook("https://old.example.com/"))
-    await system.work(job.id)
-    system.receivers.answer = always(Answer(status=410))
-    await send_all(system)
-    await system.services.webhooks.set_default(OWNER, webhook("https://new.example.com/"))
-    system.receivers.answer = always(Answer(status=200))
-    (old,) = await system.services.webhooks.deliveries(OWNER, job.id)
-    again = await system.services.webhooks.redeliver(OWNER, job.id, old.id)
-    assert (again.id, again.state) == (old.id, "waiting")
-    await send_all(system)
-    (now,) = await system.services.webhooks.deliveries(OWNER, job.id)
-    assert (now.id, now.state, now.url) == (old.id, "delivered", "https://new.example.com/")
-    assert [str(request.url) for request in system.receivers.received] == [
-        "https://old.example.com/",
-        "https://new.example.com/",
-    ]
 
 
 async def _sent(sending: WebhookSending, message: Message) -> list[str]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.live import Live
 
+from loresmith.cli.terminal import print_json
 from loresmith.ops import session
 from loresmith.ops.dead_view import dead_view, letter_view
 from loresmith.ops.error import OpsError
 from loresmith.ops.functions import Functions
 from loresmith.ops.log_lines import LogLine, log_lines
 from loresmith.ops.quota_view import quota_table
-from loresmith.ops.session import Session, change, print_json, reporting_errors, show
+from loresmith.ops.session import Session, change, printable, reporting_errors, show
 from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
 
@@ -27,8 +29,8 @@ app.add_typer(dead, name="dead")
 _QUIET_LOOKS = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
-Reason = Annotated[str, typer.Option("--reason", prompt="Why (for the log)", help="Why, for the log.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the log. You are asked for it otherwise.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
 
@@ -89,7 +91,7 @@ def top(
 def _follow(functions: Functions, live: Live, every_s: float, looks: int | None) -> None:
     seen = 0
     while True:
-        figures = functions.read("status")
+        figures = printable(functions.read("status"))
         live.update(status_view(figures, functions.target.name, with_running=True), refresh=True)
         seen += 1
         if seen == looks:
@@ -112,7 +114,8 @@ def inspect(
         if as_json:
             print_json({**story, "log_lines": [vars(line) for line in lines]})
         else:
-            session.console().print(story_view(story, lines, note))
+            shown = [replace(line, message=printable(line.message)) for line in lines]
+            session.console().print(story_view(printable(story), shown, note))
 
 
 def _lines(functions: Functions, story: Any) -> tuple[list[LogLine], str | None]:
@@ -129,7 +132,7 @@ def quota(
     owner: Annotated[str, typer.Argument(help="The `sub` of the owner's tokens, or anonymous.")],
     reset: Annotated[bool, typer.Option("--reset", help="Clear recent submissions and today's spending.")] = False,
     yes: Yes = False,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the log. Needed with --reset.")] = None,
+    reason: Reason = None,
     as_json: Json = False,
 ) -> None:
     """Show what an owner uses, and its limits."""
@@ -138,18 +141,15 @@ def quota(
         if not reset:
             show(functions.read("quota", owner=owner), quota_table, as_json=as_json)
             return
-        why = reason or typer.prompt("Why (for the log)")
-        change(functions, "quota_reset", {"owner": owner}, why, yes=yes, as_json=as_json)
+        change(functions, "quota_reset", {"owner": owner}, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
 def drain(
     context: typer.Context,
     *,
-    reason: Reason,
-    minutes: Annotated[
-        int, typer.Option("--minutes", min=1, max=720, help="The drain ends by itself after this time.")
-    ] = 60,
+    reason: Reason = None,
+    minutes: Annotated[int, typer.Option("--minutes", min=1, max=720, help="It ends by itself after this.")] = 60,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse new jobs too, with 503.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until no job runs.")] = False,
     wait_s: Annotated[
@@ -184,22 +184,26 @@ def _is_quiet(functions: Functions, timeout_s: float) -> bool:
 
 
 @app.command()
-def resume(context: typer.Context, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+def resume(context: typer.Context, reason: Reason = None, yes: Yes = False, as_json: Json = False) -> None:
     """End the drain."""
     with reporting_errors():
         change(_functions(context), "resume", {}, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
-def expire(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+def expire(
+    context: typer.Context, job_id: JobId, reason: Reason = None, yes: Yes = False, as_json: Json = False
+) -> None:
     """Fail a job that no worker holds."""
     with reporting_errors():
         change(_functions(context), "expire", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
-def cancel(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
-    """Cancel a job, just as its owner can."""
+def cancel(
+    context: typer.Context, job_id: JobId, reason: Reason = None, yes: Yes = False, as_json: Json = False
+) -> None:
+    """Cancel a job, as its owner could."""
     with reporting_errors():
         change(_functions(context), "cancel", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
 
@@ -224,8 +228,8 @@ def show_dead(
 def requeue(
     context: typer.Context,
     *,
-    reason: Reason,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of dead letters or jobs.")] = None,
+    reason: Reason = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of letters or of jobs.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All dead letters, and all jobs that nobody has retried.")
     ] = False,
@@ -242,8 +246,8 @@ def requeue(
 @dead.command("drop")
 def drop(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID ...", help="Ids of dead letters.")],
-    reason: Reason,
+    ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of letters.")],
+    reason: Reason = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:

@@ -20,8 +20,10 @@ def dead_view(dead: Mapping[str, Any]) -> Group:
         parts.append(Text(f"{handled} more are being handled right now."))
     parts += [Text(), Text("Jobs that ended as dead letters in the last 24 hours", style="bold")]
     parts.append(_jobs(dead["jobs"]) if dead["jobs"] else Text("none"))
-    if dead["letters"] or any(not job["retried_as"] for job in dead["jobs"]):
-        parts += [Text(), Text("To requeue dead letters and retry jobs: loresmith ops dead requeue ID ..., or --all")]
+    if dead["more_jobs"]:
+        parts.append(Text(f"and {dead['more_jobs']} more"))
+    if dead["letters"] or dead["more_jobs"] or any(not job["retried_as"] for job in dead["jobs"]):
+        parts += [Text(), Text("To put letters back and retry jobs: loresmith ops dead requeue ID ..., or --all")]
     return Group(*parts)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loresmith.cli.user import user_name
 from loresmith.ops.error import OpsError
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: The functions wait for at most 60 s.
 _READ_TIMEOUT_S = 70
 _STACK_FILE = Path(".local") / "stack.json"
+
+#: The local servers accept any.
+_ANY_KEY = "local"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class LocalTarget:
         return name
 
     def caller(self) -> str:
-        return f"local user {getpass.getuser()}"
+        return f"local user {user_name()}"
 
     def client(self, service: str) -> Any:
         address = self._urls().get("functions" if service == "lambda" else "aws")
@@ -48,8 +51,8 @@ class LocalTarget:
             service,
             endpoint_url=address,
             region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 - the local servers accept any
+            aws_access_key_id=_ANY_KEY,
+            aws_secret_access_key=_ANY_KEY,
         )
 
     def _urls(self) -> Mapping[str, str]:
