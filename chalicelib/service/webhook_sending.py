@@ -97,7 +97,7 @@ class WebhookSending:
         if notification.due_at > self._in_ms(0):
             await self._put_off(notification, notification.due_at)
         elif self._slow.is_slow(notification.owner, url.origin):
-            # This receiver has just kept another message waiting. That uses no attempt.
+            # The receiver has just timed out for another message. Waiting uses no attempt.
             await self._put_off(notification, self._in_ms(self._slow.pause_s * self._jitter(1.0, 2.0)))
         else:
             await self._attempt(notification, url, render)
@@ -113,7 +113,7 @@ class WebhookSending:
         try:
             marks = await self._deliveries.marks(notification.id)
         except StoreUnavailable:
-            return False  # better twice than never
+            return False  # a duplicate is better than a loss
         if found := not marks.isdisjoint([notification.step, round_over(notification.round)]):
             log.info("Webhook message dropped: it was handled, or its round is over")
         return found

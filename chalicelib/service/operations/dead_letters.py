@@ -118,7 +118,7 @@ class DeadLetters:
         found = await self._jobs_to_retry(ids)
         jobs, left = found[:_MOST_RETRIED], len(found[_MOST_RETRIED:])
         _check_found(ids, [*(each.id for each in letters), *(job.id for job in found)])
-        steps = [f"Letter {each.id}: {await self._about(each)}" for each in letters]
+        steps = [f"Dead letter {each.id} {await self._about(each)}" for each in letters]
         steps += [
             f"Job {job.id} has ended ({job.error_code}), so requeueing has no effect. It will be retried: a new job "
             "continues from its finished stages, and counts against its owner's quotas."
@@ -130,7 +130,9 @@ class DeadLetters:
             return Plan(["There are no dead letters and no jobs to retry."])
 
         async def carry_out() -> list[str]:
-            told = await self._handled(letters, lambda desk, ids: desk.requeue(ids), "Letter {} is in its queue again.")
+            told = await self._handled(
+                letters, lambda desk, ids: desk.requeue(ids), "Dead letter {} was put back into its queue."
+            )
             return [*told, *[await self._retry(job) for job in jobs]]
 
         return Plan(steps, carry_out)
@@ -145,7 +147,7 @@ class DeadLetters:
         ]
 
         async def carry_out() -> list[str]:
-            return await self._handled(letters, lambda desk, ids: desk.drop(ids), "Letter {} is deleted.")
+            return await self._handled(letters, lambda desk, ids: desk.drop(ids), "Dead letter {} was deleted.")
 
         return Plan(steps, carry_out)
 
@@ -209,7 +211,7 @@ class DeadLetters:
             except QueueUnavailable:
                 told.append(f"The queue {name} has failed. Some of its {len(ids)} letters may be handled: `dead list`.")
                 continue
-            gone = "Letter {} was gone: its handler was faster."
+            gone = "Dead letter {} was already gone: the dead-letter function took it."
             told += [(sentence if each in handled else gone).format(each) for each in ids]
         return told
 

@@ -54,7 +54,7 @@ class Story:
     has_worker: bool
     #: Where its own webhook leads; the rest of the address may hold a secret. None: it has none of its own.
     webhook: str | None
-    #: What the caller asked for; long texts are in the job itself.
+    #: What the caller asked for. Long texts are only in the job itself.
     payload_bytes: int
     result_bytes: int
     warnings: Sequence[str]

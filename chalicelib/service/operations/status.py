@@ -196,7 +196,7 @@ class StatusReport:
         if any(
             job.observed_at - stuck_since(job, plight, self._timing) > _RECOVERY_LATE_S * 1000 for job, plight in stuck
         ):
-            yield "Recovery should have handled stuck jobs by now. Does it run? See the log of `recover`."
+            yield "Recovery should have handled the stuck jobs by now. Is it running? See the log of `recover`."
         late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]
         if late:
             yield (

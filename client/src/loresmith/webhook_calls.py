@@ -34,7 +34,7 @@ class WebhookCalls(Calls):
 
     @call
     def make_secret(self, *, end_previous: bool = False, idempotency_key: str | None = None) -> Steps[WebhookSecret]:
-        """Make the secret that signs the caller's webhooks. It is shown only now: keep it.
+        """Create the secret that signs the caller's webhooks. Save it: it is shown only once.
 
         The secrets before it sign too, for a day after they were replaced. With `end_previous`, they stop at once: for
         a secret that has leaked. With the same `idempotency_key`, a second call returns the same secret.

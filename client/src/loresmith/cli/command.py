@@ -29,7 +29,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and return the exit code. Errors are told on stderr."""
+    """Run a command and return the exit code. Errors go to stderr."""
     prepare_streams()
     ordered = with_common_options_first(arguments)
     debug = "--debug" in ordered
@@ -66,7 +66,7 @@ def _run_app(arguments: list[str]) -> int:
 
 
 def _drop_output() -> int:
-    """What is still in the buffer goes nowhere, without a message: `loresmith jobs | head`."""
+    """Discard the rest of the output without a message, as for `loresmith jobs | head`."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED
 

@@ -95,7 +95,7 @@ def print_table(
 
 
 def can_ask() -> bool:
-    """Whether there is a person to answer a question."""
+    """Whether a person can answer a question."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
@@ -110,7 +110,7 @@ def is_watched() -> bool:
 
 
 def ask(question: str) -> str:
-    """The answer of a line. The question goes to stderr. Raises `EOFError` if there is no answer."""
+    """Ask for a line of input. The question goes to stderr. Raises `EOFError` if there is no answer."""
     sys.stderr.write(plain(question))
     sys.stderr.flush()
     if sys.platform != "win32" and sys.stdin.isatty():

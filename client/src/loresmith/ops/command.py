@@ -29,7 +29,7 @@ app.add_typer(dead, name="dead")
 _QUIET_LOOKS = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the log. You are asked for it otherwise.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
@@ -149,7 +149,9 @@ def drain(
     context: typer.Context,
     *,
     reason: Reason = None,
-    minutes: Annotated[int, typer.Option("--minutes", min=1, max=720, help="It ends by itself after this.")] = 60,
+    minutes: Annotated[
+        int, typer.Option("--minutes", min=1, max=720, help="The drain ends by itself after this time.")
+    ] = 60,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse new jobs too, with 503.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until no job runs.")] = False,
     wait_s: Annotated[
@@ -203,7 +205,7 @@ def expire(
 def cancel(
     context: typer.Context, job_id: JobId, reason: Reason = None, yes: Yes = False, as_json: Json = False
 ) -> None:
-    """Cancel a job, as its owner could."""
+    """Cancel a job, just as its owner can."""
     with reporting_errors():
         change(_functions(context), "cancel", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
 
@@ -229,7 +231,7 @@ def requeue(
     context: typer.Context,
     *,
     reason: Reason = None,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of letters or of jobs.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of dead letters or jobs.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All dead letters, and all jobs that nobody has retried.")
     ] = False,
@@ -246,7 +248,7 @@ def requeue(
 @dead.command("drop")
 def drop(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of letters.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID ...", help="Ids of dead letters.")],
     reason: Reason = None,
     yes: Yes = False,
     as_json: Json = False,

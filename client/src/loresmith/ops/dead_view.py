@@ -23,7 +23,7 @@ def dead_view(dead: Mapping[str, Any]) -> Group:
     if dead["more_jobs"]:
         parts.append(Text(f"and {dead['more_jobs']} more"))
     if dead["letters"] or dead["more_jobs"] or any(not job["retried_as"] for job in dead["jobs"]):
-        parts += [Text(), Text("To put letters back and retry jobs: loresmith ops dead requeue ID ..., or --all")]
+        parts += [Text(), Text("To requeue dead letters and retry jobs: loresmith ops dead requeue ID ..., or --all")]
     return Group(*parts)
 
 

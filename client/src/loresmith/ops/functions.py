@@ -43,7 +43,7 @@ class Functions:
                 told = f"{error} The change may have been made, in part or in full: look before you repeat it."
                 raise OpsError(told, error.code) from None
             raise
-        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
+        return WriteAnswer(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
 
     @cached_property
     def caller(self) -> str:
@@ -66,9 +66,7 @@ class Functions:
         except BotoCoreError as error:
             raise OpsError(f"{self.target.name} cannot be reached: {error}") from None
         if "FunctionError" in answer:
-            raise OpsError(
-                f"{function} failed: {payload.get('errorMessage')}. Its log says more.", code=FUNCTION_FAILED
-            )
+            raise OpsError(f"{function} failed: {payload.get('errorMessage')}. See its log.", code=FUNCTION_FAILED)
         if error_told := payload.get("error"):
             raise OpsError(error_told["message"], code=error_told["code"])
         found: Answer = payload["answer"]

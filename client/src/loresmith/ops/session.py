@@ -74,7 +74,7 @@ def change(
     *,
     yes: bool,
     as_json: bool,
-) -> Told:
+) -> WriteAnswer:
     """Say what will happen, ask, and do it. Raises `typer.Exit` if the answer is no."""
     why = reason or _answer("Why (for the log): ")
     if not why.strip():

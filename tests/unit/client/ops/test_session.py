@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from loresmith.ops.functions import Told
+from loresmith.ops.functions import WriteAnswer
 from loresmith.ops.session import change, reporting_errors, show
 
 
@@ -22,9 +22,9 @@ class Stage:
     def __init__(self) -> None:
         self.asked: list[tuple[str, bool]] = []
 
-    def write(self, _operation: str, _arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> Told:
+    def write(self, _operation: str, _arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> WriteAnswer:
         self.asked.append((reason, confirmed))
-        return Told(["It ends.\x1b[2J"], ["It has ended."] if confirmed else [], changes=True)
+        return WriteAnswer(["It ends.\x1b[2J"], ["It has ended."] if confirmed else [], changes=True)
 
 
 def test_what_owners_wrote_is_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:
