@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 #: The queue whose messages are `QueuedJob`s.
 JOBS_QUEUE = "jobs"
@@ -38,10 +39,25 @@ class DeadLetter:
     @property
     def job_id(self) -> str | None:
         """The id of the job that it is about; None if it names none."""
-        try:
-            match json.loads(self.body):
-                case {"job_id": str(job_id)}:
-                    return job_id
-        except ValueError:
-            pass
+        match _parsed(self.body):
+            case {"job_id": str(job_id)}:
+                return job_id
+        return None
+
+
+def report_in(letter: DeadLetter) -> str | None:
+    """What a letter of the webhooks' queue would report, and to which host; None if it is another letter.
+
+    The rest of the address may be a secret.
+    """
+    match _parsed(letter.body):
+        case {"event": str(event), "job_id": str(job_id), "url": str(url)}:
+            return f"{event} of job {job_id} to {urlsplit(url).netloc.rpartition('@')[2]}"
+    return None
+
+
+def _parsed(body: str) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
         return None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.dead_letter import JOBS_QUEUE, DeadLetter, QueueDepth
+from chalicelib.domain.dead_letter import JOBS_QUEUE, DeadLetter, QueueDepth, report_in
 from chalicelib.domain.error import LoreSmithError, NotFound
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
@@ -71,9 +71,9 @@ class DeadLetters:
         self._submission = submission
 
     async def all(self) -> Dead:
-        letters, depths, jobs = await asyncio.gather(
-            self._letters(), asyncio.gather(*(desk.depth() for desk in self._desks.values())), self._dead_jobs()
-        )
+        # Counted first: a letter that is being read counts as one that its handler has.
+        depths = await asyncio.gather(*(desk.depth() for desk in self._desks.values()))
+        letters, jobs = await asyncio.gather(self._letters(), self._dead_jobs())
         retries = {job.id: await self._jobs.read(job.retry_id) for job in jobs}
         lines = [LetterLine(letter=each, job_id=each.job_id, about=await self._about(each)) for each in letters]
         dead_jobs = [
@@ -152,6 +152,8 @@ class DeadLetters:
     async def _about(self, letter: DeadLetter) -> str:
         """What a requeue does."""
         job_id = letter.job_id
+        if (report := report_in(letter)) is not None:
+            return f"goes back to the queue, and is tried once more: {report}."
         if job_id is None or letter.queue != JOBS_QUEUE:
             return f"goes back to the queue {letter.queue}."
         job = await self._jobs.read(job_id)
@@ -162,6 +164,8 @@ class DeadLetters:
         return f"goes back to the queue, where a worker takes its job {job_id} ({job.status})."
 
     async def _left_behind(self, letter: DeadLetter) -> str:
+        if (report := report_in(letter)) is not None:
+            return f"This is not reported: {report}. The owner can have it sent again while the job is kept."
         if letter.queue != JOBS_QUEUE:
             return "What it would have done is not done."
         job = await self._jobs.read(letter.job_id) if letter.job_id else None

@@ -22,6 +22,8 @@ class Told:
     done: list[str]
     #: Whether there is anything to do.
     changes: bool
+    #: Whether it cannot be done.
+    refused: bool
 
 
 class Functions:
@@ -37,7 +39,7 @@ class Functions:
         """Without `confirmed`, only ask what would happen."""
         asked = {"by": self.caller, "reason": reason, "confirmed": confirmed}
         answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
-        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
+        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]), bool(answer["refused"]))
 
     @cached_property
     def caller(self) -> str:
@@ -58,10 +60,11 @@ class Functions:
         except ClientError as error:
             raise OpsError(_advice(error, function), code=error.response["Error"]["Code"]) from None
         except BotoCoreError as error:
-            raise OpsError(f"{self.target.name} cannot be reached: {error}") from None
+            raise OpsError(f"{self.target.name} cannot be reached: {error}. {self.target.hint}") from None
         if "FunctionError" in answer:
             raise OpsError(
-                f"{function} failed: {payload.get('errorMessage')}. Its log says more.", code="function_failed"
+                f"{function} failed: {payload.get('errorMessage')} Its log says more: {self.target.log_of(name)}",
+                code="function_failed",
             )
         if error_told := payload.get("error"):
             raise OpsError(error_told["message"], code=error_told["code"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def change(
     if not as_json:
         for step in told.steps:
             typer.echo(f"- {step}")
-    if told.changes and not yes and (as_json or not typer.confirm(f"Do this on {functions.target.name}?")):
+    if told.changes and not yes and not (not as_json and _agrees(f"Do this on {functions.target.name}?")):
         if as_json:
             print_json(vars(told))
         typer.echo("Nothing was changed." + (" Use --yes." if as_json else ""), err=True)
@@ -79,4 +80,28 @@ def change(
     else:
         for done in told.done:
             typer.echo(done)
+    if told.refused:
+        raise typer.Exit(FAILED)
     return told
+
+
+def reason(given: str) -> str:
+    """Why something is changed; asks for it if somebody can answer."""
+    if given.strip():
+        return given
+    try:
+        return str(typer.prompt("Why (for the log)"))
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C
+        raise typer.BadParameter("Say why: --reason TEXT") from None
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C
+        typer.echo(" Nobody can answer here: use --yes.", err=True)
+        return False
