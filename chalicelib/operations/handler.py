@@ -13,7 +13,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError, QueueUnavailable, StoreUnavailable
+from chalicelib.domain.error import (
+    Fault,
+    InvalidSubmission,
+    LoreSmithError,
+    QueueUnavailable,
+    StoreUnavailable,
+    Unavailable,
+)
 from chalicelib.operations.argument import Read, Write
 from chalicelib.operations.operation import READS, WRITES
 from chalicelib.service.operations.desk import Operations
@@ -72,6 +79,8 @@ async def _answered(run: Callable[[], Awaitable[Any]]) -> Answer:
     except InvalidSubmission as error:
         return _error(error.code, " ".join(f"{fault.field}: {fault.message}" for fault in error.faults))
     except LoreSmithError as error:
+        if isinstance(error, Unavailable):
+            log.warning("Operation failed: %s", error.code, exc_info=error)
         return _error(error.code, _FOR_OPERATORS.get(type(error), error.message))
 
 

@@ -1,6 +1,7 @@
 """The state of the stage: what is wrong in words first, then the figures."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -18,6 +19,8 @@ from chalicelib.port.queue_desk import QueueDesk
 from chalicelib.port.quota_book import QuotaBook
 from chalicelib.service.full_window import Clock
 from chalicelib.service.operations.figures import Figures, JobLine, job_line
+
+log = logging.getLogger(__name__)
 
 #: At most this many unfinished jobs are read, the oldest first.
 _MOST_JOBS = 2_000
@@ -156,6 +159,7 @@ class StatusReport:
         try:
             return list(await asyncio.gather(*(desk.depth() for desk in self._desks)))
         except QueueUnavailable:
+            log.warning("The queues cannot be reached", exc_info=True)
             return None
 
     async def _parts(self) -> dict[str, str]:

@@ -199,8 +199,12 @@ async def test_an_outage_of_the_store_is_an_answer() -> None:
     assert "`loresmith ops status` shows what else is down" in answer["error"]["message"]
 
 
-async def test_an_outage_of_the_queues_is_told_to_the_people_on_call_not_to_a_caller() -> None:
+async def test_an_outage_of_the_queues_is_told_to_the_people_on_call_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A caller's sentence would say that a job was not kept."""
     system = Operator()
     system.dead_letters.down = True
     answer = await handler.read(system.operations, {"operation": "dead_list"})
     assert answer["error"]["message"].startswith("SQS cannot be reached")
+    assert caplog.records[-1].exc_info is not None
