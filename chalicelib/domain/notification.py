@@ -37,7 +37,7 @@ class Notification:
     due_at: int = 0
     #: How many messages this attempt has had before: a message can wait for 15 minutes at most.
     hop: int = 0
-    #: Distinguishes what a caller has sent again from what was sent before; "" the first time.
+    #: Distinguishes what a caller or an operator has sent again from what was sent before; "" the first time.
     round: str = ""
 
     @classmethod
@@ -76,6 +76,14 @@ class Notification:
     def again(self, due_at: int) -> "Notification":
         """The next attempt."""
         return replace(self, due_at=due_at, number=self.number + 1, hop=0)
+
+    @property
+    def buried(self) -> "Notification":
+        """The message for the dead-letter queue: if an operator puts it back, one more attempt.
+
+        Its round is new, but the same for each copy. Otherwise it would be taken for a copy of the last attempt.
+        """
+        return replace(self, due_at=0, hop=0, round=f"{self.round}+")
 
     @property
     def without_result(self) -> "Notification":

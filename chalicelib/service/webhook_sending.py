@@ -155,7 +155,7 @@ class WebhookSending:
         if notification.event is WebhookEvent.PROGRESS or answer.status == _GONE:
             return failed
         if delay_s is None:
-            await self._queue.bury(notification)
+            await self._queue.bury(notification.buried)
             return failed
         if answer.status in _BUSY and answer.retry_after_s is not None:
             delay_s = max(delay_s, min(answer.retry_after_s, self._schedule.longest_s))

@@ -95,6 +95,22 @@ async def test_a_receiver_that_never_accepts_is_tried_for_a_day_and_the_event_is
     assert (dead.job_id, dead.url) == (job_id, URL)
 
 
+async def test_a_dead_letter_that_an_operator_puts_back_is_tried_once_more_each_time() -> None:
+    """It is not taken for a copy of the last attempt, and what fails again is a dead letter again."""
+    system = System()
+    await ended(system)
+    system.receivers.answer = always(Answer(status=500))
+    await send_all(system)
+    tries = len(system.receivers.received)
+    await system.notifications.send(system.notifications.dead.pop(), 0)
+    await send_all(system)
+    assert len(system.receivers.received) == tries + 1
+    system.receivers.answer = always(Answer(status=204))
+    await system.notifications.send(system.notifications.dead.pop(), 0)
+    await send_all(system)
+    assert (len(system.receivers.received), system.notifications.dead) == (tries + 2, [])
+
+
 async def test_gone_ends_it_at_once() -> None:
     system = System()
     job_id = await ended(system)

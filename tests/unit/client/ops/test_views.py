@@ -115,7 +115,8 @@ jobs   0        0          0        1     0
 Stuck
 job                                   type             attempt  %  age
 <job>                                 generate_relics  1        0  20 s
-<short>: It is stuck: its worker was lost 5 s ago, in attempt 1 of 3. Recovery sends its message again within a minute."""
+<short>: It is stuck: its worker was lost 5 s ago, in attempt 1 of 3. \
+Recovery sends its message again within a minute."""
     )
 
 
