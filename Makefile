@@ -17,9 +17,11 @@ UV := uv==0.13.9
 export UV_LINK_MODE := copy
 INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-hashes --no-deps -r $(2) \
   || $(BIN)/pip --python $(1)/bin/python install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
-LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt
+LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt website/requirements.txt
 PEERS := celery rq arq taskiq dramatiq
-OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" > .local/openapi.json
+# Two targets may write it at the same time, and read it.
+OPENAPI = mkdir -p .local && $(BIN)/python -c "import json; from chalicelib.api.router import document; print(json.dumps(document(tokens_required=True)))" \
+  > .local/openapi.json.$$$$ && mv -f .local/openapi.json.$$$$ .local/openapi.json
 PYTHON_TYPES = $(BIN)/python -m client.tools.model_generator .local/openapi.json
 
 EVAL_PROVIDER = $(OPENAI_API_KEY)$(OPENAI_BASE_URL)
@@ -66,6 +68,10 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	  --only-binary :all: -r $< || $(BIN)/pip --python .venv-real-llm/bin/python install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
 	  && .venv-real-llm/bin/python -c 'import xllamacpp'; } 2>.venv-real-llm/log && touch $@ || { cat .venv-real-llm/log >&2; exit 1; }
 
+.venv-docs/.ready: website/requirements.lock $(VENV)/.ready
+	@echo "Setting up .venv-docs (once) ..."
+	@$(PYTHON) -m venv --without-pip .venv-docs && $(call INSTALL_LOCKED,.venv-docs,website/requirements.lock) && touch $@
+
 .venv-bench-%/.ready: benchmarks/performance/peers/%.lock $(VENV)/.ready
 	@echo "Setting up .venv-bench-$* (once) ..."
 	@$(PYTHON) -m venv --without-pip .venv-bench-$* && $(call INSTALL_LOCKED,.venv-bench-$*,$<) && touch $@
@@ -73,6 +79,9 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 node_modules/.ready: package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing. Install Node.js 20 or newer: https://nodejs.org" >&2; exit 1; }
 	@npm ci --silent --no-audit --no-fund && touch $@
+
+website/node_modules/.ready: website/package-lock.json
+	@cd website && npm ci --silent --no-audit --no-fund && touch node_modules/.ready
 
 run: venv ## start everything, run one job, serve until Ctrl-C
 	@exec $(BIN)/python -m local run
@@ -99,7 +108,7 @@ TEST_PROCESSES ?= 4
 WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
+test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
@@ -184,11 +193,30 @@ client-types: venv node_modules/.ready ## generate the types of the hooks, the p
 client-types-check: venv node_modules/.ready ## check that the types of the hooks, the page and the Python client match the API
 	@$(OPENAPI) && $(PYTHON_TYPES) --check && npm run -s client-types -w packages/jobs -- $(CURDIR)/.local/openapi.json --check || { echo "The types do not match the API. Run: make client-types" >&2; exit 1; }
 
-docs: venv ## generate docs/errors.md, and the life cycle in docs/architecture.md, from the code
+# What the site shows of the code. `make docs-check` only reads the documents; `make docs` also writes those that are made from the code.
+REFERENCES = $(OPENAPI) && mkdir -p .local/reference && node website/hooks_reference.mjs > .local/reference/hooks.md && \
+  PYTHONPATH=client/src $(BIN)/python -m typer loresmith.cli.command utils docs --name loresmith --title "Command line reference" \
+    > .local/reference/cli.md
+MKDOCS = NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs
+
+docs: venv docs-pages docs-check ## write the documents that are made from the code, and build the site into .local/site
+	@echo "The site is in .local/site. To read it: make docs-serve"
+
+docs-pages: venv
 	@$(BIN)/python -m foundation.failure_page > docs/errors.md
 	@$(BIN)/python -m chalicelib.domain.lifecycle_diagram docs/architecture.md
+	@$(BIN)/python -m website.decision_list > docs/adr/README.md
 
-check: venv lint types types-infra imports proto-check security client-types-check check-page ## run what CI checks besides the tests
+docs-references: venv node_modules/.ready
+	@$(REFERENCES)
+
+docs-check: .venv-docs/.ready docs-references website/node_modules/.ready ## build the site; every warning, such as a broken link, is an error
+	@set -o pipefail; $(MKDOCS) build 2>&1 | { grep -v ^INFO || true; }
+
+docs-serve: .venv-docs/.ready docs-references website/node_modules/.ready ## serve the site on http://127.0.0.1:8000, with hot reload
+	@$(MKDOCS) serve -a 127.0.0.1:$(or $(DOCS_PORT),8000)
+
+check: venv lint types types-infra imports proto-check security client-types-check check-page docs-check ## run what CI checks besides the tests
 
 lint: venv ## check style (ruff)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -241,5 +269,5 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-browser-if-installed test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-browser-if-installed test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs docs-pages docs-references docs-check docs-serve languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import hypothesis
 import pytest
@@ -162,4 +163,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if any(found.values()):
         terminalreporter.section("AWS endpoints")
         for line in table(found):
+            terminalreporter.line(line)
+    reports = chain.from_iterable(terminalreporter.stats.values())
+    if any(getattr(report, "nodeid", "").startswith("tests/e2e/test_snippets.py") for report in reports):
+        from tests.snippet.summary import summary
+
+        terminalreporter.section("snippets of the documents")
+        for line in summary():
             terminalreporter.line(line)

@@ -2,16 +2,17 @@
 
 shelf               id          what it is
 webhook#<owner>     default     url and events
-webhook#<owner>     secret      the secret, the one before it, and when it was made
+webhook#<owner>     secret      the secret, when and by which request it was made, and those that it has replaced
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.adapter.dynamodb_access import ConditionFailed, DynamoDbAccess, NotNow, repeated
 from chalicelib.adapter.dynamodb_table import LIBRARY
 from chalicelib.domain.webhook import Webhook
-from chalicelib.domain.webhook_secret import WebhookSecret
+from chalicelib.domain.webhook_secret import ReplacedSecret, WebhookSecret
 
 #: The start of the partition keys. The functions that only send may read nothing else in the table.
 PARTITION = "webhook#"
@@ -38,18 +39,26 @@ class DynamoDbWebhookStore:
         stored = await asyncio.to_thread(self._access.get, _key(owner, "secret"))
         return _secret_of(stored) if stored else None
 
-    async def rotate_secret(self, owner: str, now_ms: int) -> WebhookSecret:
-        return await repeated(lambda: self._rotate(owner, now_ms))
+    async def rotate_secret(
+        self, owner: str, now_ms: int, made_by: str | None = None, *, ends_previous: bool = False
+    ) -> WebhookSecret:
+        def rotated(stored: WebhookSecret | None) -> WebhookSecret:
+            if stored is None:
+                return WebhookSecret.new(now_ms, made_by)
+            return stored.rotated(now_ms, made_by, ends_previous=ends_previous)
 
-    def _rotate(self, owner: str, now_ms: int) -> WebhookSecret:
-        key = _key(owner, "secret")
-        stored = self._access.get(key)
-        made = _secret_of(stored).rotated(now_ms) if stored else WebhookSecret.new(now_ms)
-        item = key | {"secret": made.current, "made_at": made.created_at}
-        put: dict[str, Any] = {"Item": item | ({"previous": made.previous} if made.previous else {})}
+        return await repeated(lambda: self._replace(_key(owner, "secret"), rotated))
+
+    def _replace(self, key: dict[str, str], change: Callable[[WebhookSecret | None], WebhookSecret]) -> WebhookSecret:
+        item = self._access.get(key)
+        stored = _secret_of(item) if item else None
+        made = change(stored)
+        if made is stored:
+            return made
+        put: dict[str, Any] = {"Item": key | _item_of(made)}
         if stored:
             put["ConditionExpression"] = "secret = :replaced"
-            put["ExpressionAttributeValues"] = {":replaced": stored["secret"]}
+            put["ExpressionAttributeValues"] = {":replaced": stored.current}
         else:
             put["ConditionExpression"] = f"attribute_not_exists({LIBRARY.sort_key})"
         try:
@@ -63,5 +72,15 @@ def _key(owner: str, what: str) -> dict[str, str]:
     return {LIBRARY.partition_key: f"{PARTITION}{owner}", LIBRARY.sort_key: what}
 
 
+def _item_of(secret: WebhookSecret) -> dict[str, Any]:
+    return {
+        "secret": secret.current,
+        "made_at": secret.created_at,
+        "made_by": secret.made_by,
+        "replaced": [{"secret": each.secret, "signs_until": each.signs_until} for each in secret.replaced],
+    }
+
+
 def _secret_of(stored: dict[str, Any]) -> WebhookSecret:
-    return WebhookSecret(stored["secret"], int(stored["made_at"]), stored.get("previous"))
+    replaced = tuple(ReplacedSecret(each["secret"], int(each["signs_until"])) for each in stored["replaced"])
+    return WebhookSecret(stored["secret"], int(stored["made_at"]), replaced, stored["made_by"])

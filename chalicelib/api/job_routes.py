@@ -1,7 +1,7 @@
 """The routes of jobs."""
 
 from chalicelib.api import batch_endpoint, body, endpoint
-from chalicelib.api.parameter import CURSOR, IF_NONE_MATCH, LIMIT, header, path_id, query
+from chalicelib.api.parameter import CURSOR, IF_NONE_MATCH, KEY_SCHEMA, LIMIT, header, path_id, query
 from chalicelib.api.route import Route
 from chalicelib.domain.job_batch import MAX_JOBS
 from chalicelib.domain.job_type import JOB_TYPES
@@ -28,12 +28,12 @@ _WAIT = header(
 )
 _KEY = header(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255},
+    KEY_SCHEMA,
     "As long as the job is kept, the same key with the same request returns the same job.",
 )
 _BATCH_KEY = header(
     "Idempotency-Key",
-    _KEY["schema"],
+    KEY_SCHEMA,
     "As long as the jobs are kept, the same key with the same request returns the same jobs, and submits those that "
     "were refused.",
 )

@@ -15,6 +15,8 @@ def path_id(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
+#: The value of an Idempotency-Key.
+KEY_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 255}
 LIMIT = query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "The most items to return.")
 CURSOR = query("cursor", {"type": "string"}, "`next_cursor` of the previous page.")
 IF_NONE_MATCH = header(

@@ -41,7 +41,7 @@ class WebhookSecretBody(TypedDict):
     created_at: Timestamp
     previous_signs_until: Annotated[
         Timestamp | None,
-        about("Until then, the secret before this one also signs; null if this is the first one."),
+        about("Until then, the secret before this one also signs; null if none does."),
     ]
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from chalicelib.api import webhook_rendering as rendering
+from chalicelib.api.endpoint import idempotency_key
 from chalicelib.api.media_type import check_media_type
 from chalicelib.api.message import Request, Response, parse_uuid, shortened
 from chalicelib.bootstrap import Services
-from chalicelib.domain.error import Fault, InvalidSubmission
+from chalicelib.domain.error import Fault, InvalidSubmission, together
 from chalicelib.domain.notification import Notification
 from chalicelib.domain.text import trimmed
 from chalicelib.domain.webhook import ALLOW_LOCAL, Webhook
@@ -34,8 +35,12 @@ async def remove_webhook(services: Services, request: Request) -> Response:
 
 
 async def make_webhook_secret(services: Services, request: Request) -> Response:
-    """201 with a new secret."""
-    return Response(201, rendering.secret_json(await services.webhooks.rotate_secret(request.owner)))
+    """201 with a new secret, or with the one that an equal request has made."""
+    _, key, ends_previous = together(
+        request.check_names, lambda: idempotency_key(request), lambda: request.flag("end_previous")
+    )
+    secret = await services.webhooks.rotate_secret(request.owner, key, ends_previous=ends_previous)
+    return Response(201, rendering.secret_json(secret))
 
 
 async def list_deliveries(services: Services, request: Request, job_id: str) -> Response:

@@ -2,12 +2,22 @@
 
 from chalicelib.api import webhook_body as body
 from chalicelib.api import webhook_endpoint as endpoint
-from chalicelib.api.parameter import path_id
+from chalicelib.api.parameter import KEY_SCHEMA, header, path_id, query
 from chalicelib.api.route import Route
 from chalicelib.domain.webhook import Webhook
 
 _JOB_ID = path_id("job_id")
 _DELIVERY_ID = {"name": "delivery_id", "in": "path", "required": True, "schema": {"type": "string"}}
+_KEY = header(
+    "Idempotency-Key",
+    KEY_SCHEMA,
+    "If the answer was lost, the same request with the same key returns the same secret, until another one is made.",
+)
+_END_PREVIOUS = query(
+    "end_previous",
+    {"type": "boolean", "default": False},
+    "`true`: the secrets before the new one do not sign any more, for example because one has leaked.",
+)
 
 ROUTES = (
     Route(
@@ -50,7 +60,8 @@ ROUTES = (
         path="/webhook/secret",
         summary="Make the secret that signs the caller's webhooks. A secret from before also signs for 24 hours.",
         answers={201: body.WebhookSecretBody},
-        problems=(409,),
+        problems=(400, 409),
+        parameters=(_KEY, _END_PREVIOUS),
     ),
     Route(
         id="listDeliveries",

@@ -37,7 +37,7 @@ class Notification:
     due_at: int = 0
     #: How many messages this attempt has had before: a message can wait for 15 minutes at most.
     hop: int = 0
-    #: Distinguishes what a caller or an operator has sent again from what was sent before; "" the first time.
+    #: Distinguishes what a caller has sent again from what was sent before; "" the first time.
     round: str = ""
 
     @classmethod
@@ -78,18 +78,20 @@ class Notification:
         return replace(self, due_at=due_at, number=self.number + 1, hop=0)
 
     @property
-    def buried(self) -> "Notification":
-        """The message for the dead-letter queue: if an operator puts it back, one more attempt.
-
-        Its round is new, but the same for each copy. Otherwise it would be taken for a copy of the last attempt.
-        """
-        return replace(self, due_at=0, hop=0, round=f"{self.round}+")
+    def afresh(self) -> "Notification":
+        """All attempts once more, in a round of their own: the marks of this one do not count for them."""
+        return replace(self, round=f"{self.round}+", number=0, hop=0, due_at=0)
 
     @property
     def without_result(self) -> "Notification":
         if self.view is None:
             return self
         return replace(self, view=JobView(replace(self.view.job, result=None)), result_omitted=True)
+
+
+def round_over(name: str) -> str:
+    """The mark that ends a round: its messages are dropped. Like `Notification.step`, but no step has this form."""
+    return f"{name}/over"
 
 
 def notification_id(job_id: str, event: WebhookEvent, revision: int) -> str:

@@ -21,6 +21,8 @@ class WebhookStore(Protocol):
         """The owner's secret; None if the owner has never made one."""
         ...
 
-    async def rotate_secret(self, owner: str, now_ms: int) -> WebhookSecret:
-        """Make the owner's first secret, or rotate it (`WebhookSecret.rotated`). Atomic."""
+    async def rotate_secret(
+        self, owner: str, now_ms: int, made_by: str | None = None, *, ends_previous: bool = False
+    ) -> WebhookSecret:
+        """Make the owner's first secret, or rotate it (`WebhookSecret.rotated`). Atomic. Raises `NotAllowedNow`."""
         ...

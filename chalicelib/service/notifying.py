@@ -108,15 +108,19 @@ class Notifying:
             yield advanced.set
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])  # to await the task itself would hide that this work was cancelled just now
 
     async def _follow(self, queue: NotificationQueue, job: Job, advanced: asyncio.Event) -> None:
-        await advanced.wait()
         try:
-            webhook = await self.webhook_of(job.owner, job.webhook)
+            await self._tell_progress(queue, job, advanced)
         except Unavailable:
-            return
+            log.info("Webhook not told of progress: its owner's default cannot be read")
+        except Exception:
+            log.exception("Webhook not told of progress")
+
+    async def _tell_progress(self, queue: NotificationQueue, job: Job, advanced: asyncio.Event) -> None:
+        await advanced.wait()
+        webhook = await self.webhook_of(job.owner, job.webhook)
         if webhook is None or not webhook.wants(WebhookEvent.PROGRESS):
             return
         while True:

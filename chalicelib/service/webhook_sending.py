@@ -9,7 +9,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from chalicelib.domain.error import StoreUnavailable
-from chalicelib.domain.notification import DeliveryAttempt, DeliveryState, Notification
+from chalicelib.domain.notification import DeliveryAttempt, DeliveryState, Notification, round_over
 from chalicelib.domain.retry import Jitter
 from chalicelib.domain.webhook import WebhookEvent
 from chalicelib.domain.webhook_schedule import WebhookSchedule
@@ -96,7 +96,7 @@ class WebhookSending:
         url = _url(notification)
         if notification.due_at > self._in_ms(0):
             await self._put_off(notification, notification.due_at)
-        elif self._slow.is_slow(url.origin):
+        elif self._slow.is_slow(notification.owner, url.origin):
             # This receiver has just kept another message waiting. That uses no attempt.
             await self._put_off(notification, self._in_ms(self._slow.pause_s * self._jitter(1.0, 2.0)))
         else:
@@ -105,17 +105,17 @@ class WebhookSending:
     async def _handle_progress(self, notification: Notification, render: Render) -> None:
         """Send the job as it is now, once. Not if the job has ended, or if the receiver is slow or knows its state."""
         ready, url = await _as_it_is_now(notification, self._jobs, self._deliveries), _url(notification)
-        if ready is not None and not self._slow.is_slow(url.origin):
+        if ready is not None and not self._slow.is_slow(notification.owner, url.origin):
             await self._attempt(ready, url, render)
 
     async def _was_handled(self, notification: Notification) -> bool:
-        """Whether another copy of the message was handled, or the notification was delivered."""
+        """Whether another copy of the message was handled, or its round is over."""
         try:
             marks = await self._deliveries.marks(notification.id)
         except StoreUnavailable:
             return False  # better twice than never
-        if found := not marks.isdisjoint([notification.step, _delivered(notification)]):
-            log.info("Webhook message dropped: another copy of it was handled")
+        if found := not marks.isdisjoint([notification.step, round_over(notification.round)]):
+            log.info("Webhook message dropped: it was handled, or its round is over")
         return found
 
     async def _put_off(self, notification: Notification, due_at: int) -> None:
@@ -133,7 +133,7 @@ class WebhookSending:
             headers = signature_headers(secret.signing(now_ms), notification.id, now_ms // 1000, body)
             answer = await self._client.post(url, headers, body)
         if answer.error_code == TIMEOUT:
-            self._slow.note(url.origin)
+            self._slow.note(notification.owner, url.origin)
         entry = DeliveryAttempt.of(
             notification,
             number=notification.number,
@@ -155,7 +155,8 @@ class WebhookSending:
         if notification.event is WebhookEvent.PROGRESS or answer.status == _GONE:
             return failed
         if delay_s is None:
-            await self._queue.bury(notification.buried)
+            # An operator may put it back at once, when this message still counts as handled.
+            await self._queue.bury(notification.afresh)
             return failed
         if answer.status in _BUSY and answer.retry_after_s is not None:
             delay_s = max(delay_s, min(answer.retry_after_s, self._schedule.longest_s))
@@ -178,7 +179,7 @@ class WebhookSending:
         )
         is_delivered = entry.state is DeliveryState.DELIVERED
         if notification.event is not WebhookEvent.PROGRESS:
-            await self._mark(notification, _delivered(notification) if is_delivered else notification.step)
+            await self._mark(notification, round_over(notification.round) if is_delivered else notification.step)
             if entry.state is not DeliveryState.WAITING:
                 self._meter.webhook_settled(delivered=is_delivered)
         with suppress(StoreUnavailable):
@@ -207,11 +208,6 @@ async def _as_it_is_now(notification: Notification, jobs: JobStore, deliveries: 
 
 def _url(notification: Notification) -> WebhookUrl:
     return WebhookUrl.parse(notification.url, allow_local=True)  # the client checks where it leads
-
-
-def _delivered(notification: Notification) -> str:
-    """The mark of a notification whose receiver has accepted it. It ends this round."""
-    return f"{notification.round}/delivered"
 
 
 def _error_code(answer: Answer) -> str | None:

@@ -1,11 +1,12 @@
 """An owner's webhooks: the default, the secret, and what was delivered."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 
-from chalicelib.domain.error import NotAllowedNow, NotFound, NoWebhookSecret, WebhooksOff
-from chalicelib.domain.notification import Delivery, Notification, deliveries_of
+from chalicelib.domain.error import NotAllowedNow, NotFound, NoWebhookSecret, StoreUnavailable, WebhooksOff
+from chalicelib.domain.notification import Delivery, DeliveryAttempt, Notification, deliveries_of, round_over
 from chalicelib.domain.webhook import ENDS, Webhook, choice_of
 from chalicelib.domain.webhook_secret import WebhookSecret
 from chalicelib.port.delivery_log import DeliveryLog
@@ -69,25 +70,29 @@ class Webhooks:
         await self._store.set_default(owner, None)
         return removed
 
-    async def rotate_secret(self, owner: str) -> WebhookSecret:
-        """A new secret, which is shown only now. Raises `WebhooksOff`."""
+    async def rotate_secret(
+        self, owner: str, idempotency_key: str | None = None, *, ends_previous: bool = False
+    ) -> WebhookSecret:
+        """A new secret, or the current one if an equal request with the same key has made it.
+
+        `ends_previous`: the secrets before it do not sign any more. Raises `WebhooksOff` and `NotAllowedNow`.
+        """
         self._check_on()
-        return await self._store.rotate_secret(owner, self._now_ms())
+        made_by = None if idempotency_key is None else f"{idempotency_key} {ends_previous}"
+        return await self._store.rotate_secret(owner, self._now_ms(), made_by, ends_previous=ends_previous)
 
     async def deliveries(self, owner: str, job_id: str) -> list[Delivery]:
         """The job's deliveries, oldest first. Raises `NotFound` and `StoreUnavailable`."""
-        job = await self._jobs.read(job_id)
-        if job is None or job.owner != owner:
-            raise NotFound
-        return deliveries_of(await self._deliveries.read(job_id))
+        return deliveries_of(await self._log(owner, job_id))
 
     async def redeliver(self, owner: str, job_id: str, delivery_id: str) -> Delivery:
-        """Send the end of a job again, with all attempts, to the webhook that the job has now.
+        """Send the end of a job again, with all attempts, to the webhook that the job has now. It ends earlier rounds.
 
         Raises `NotFound`, `NotAllowedNow`, `WebhooksOff`, `StoreUnavailable`, `QueueUnavailable`.
         """
         self._check_on()
-        known = {delivery.id: delivery for delivery in await self.deliveries(owner, job_id)}
+        log = await self._log(owner, job_id)
+        known = {delivery.id: delivery for delivery in deliveries_of(log)}
         if delivery_id not in known:
             raise NotFound(_NO_DELIVERY)
         if known[delivery_id].event not in ENDS.values():
@@ -103,8 +108,21 @@ class Webhooks:
             raise NotAllowedNow(_NO_WEBHOOK)
         again = replace(Notification.of_end(view, webhook.url), round=uuid.uuid4().hex)
         await self._notifying.queue(again)
+        await self._end_rounds(delivery_id, {entry.round for entry in log if entry.notification_id == delivery_id})
         found = {delivery.id: delivery for delivery in await self.deliveries(owner, job_id)}
         return found[again.id]
+
+    async def _log(self, owner: str, job_id: str) -> list[DeliveryAttempt]:
+        job = await self._jobs.read(job_id)
+        if job is None or job.owner != owner:
+            raise NotFound
+        return await self._deliveries.read(job_id)
+
+    async def _end_rounds(self, delivery_id: str, rounds: Collection[str]) -> None:
+        """After the new round is queued. If Redis fails now, the receiver gets the event more often."""
+        with suppress(StoreUnavailable):
+            for each in rounds:
+                await self._deliveries.mark(delivery_id, round_over(each))
 
     def _check_on(self) -> None:
         if not self._is_on:

@@ -170,7 +170,10 @@ def test_a_piece_can_be_given_by_its_name(here: str, api: Api, capsys: pytest.Ca
 def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody listens at this address."""
     address = "http://127.0.0.1:9/hooks"
-    secret = document(capsys, "webhook", "--new-secret")["secret"]
+    leaked = document(capsys, "webhook", "--new-secret")["secret"]
+    made = document(capsys, "webhook", "--end-previous")
+    secret = made["secret"]
+    assert (secret != leaked, made["previous_signs_until"]) == (True, None)
     assert secret.startswith("whsec_")
     assert document(capsys, "webhook", address, "--event", "job.completed")["events"] == ["job.completed"]
     job_id = document(capsys, "generate", "relics", "--count", "1")["id"]

@@ -18,6 +18,7 @@ from local.project import ROOT
 from loresmith.cli.command import run as command_line
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
+from tests.snippet.block import all_blocks
 
 #: How many seconds a command in the copy may take.
 PATIENCE_S = 280
@@ -41,71 +42,24 @@ OPENAPI = "import json; from chalicelib.api.router import document; print(json.d
 #: The kinds of the pieces of a world, without the new ones.
 KINDS = [job_type.kind for job_type in JOB_TYPES.values() if job_type.delivery is Delivery.PIECES]
 
-#: Two types: one with an additional field, and one with an irregular plural and with other pieces as context.
-ENTRIES = """
-    _pieces(
-        "quest",
-        "quests",
-        "What must be done?",
-        QuestsPayload,
-        "Quests with an objective.",
-        {"description": "objective", "reward": "reward"},
-        difficulty="hard",
-    ),
+#: Two types. The worked example of the documents has an additional field ...
+PAYLOAD, QUEST_ENTRY, QUEST = (
+    block.code for block in all_blocks() if block.document == "docs/add-a-job-type.md" and block.language == "python"
+)
+#: ... and this one has an irregular plural, and other pieces as context.
+ENTRIES = f"""
+{QUEST_ENTRY}\
     _pieces(
         "prophecy",
         "prophecies",
         "What is foretold?",
         RelicsPayload,
         "Prophecies and their price.",
-        {"description": "verse", "price": "price"},
+        {{"description": "verse", "price": "price"}},
     ),
 )
 
 SelectedLore ="""
-PAYLOAD = """
-class QuestsPayload(PiecesPayload):
-    difficulty: Literal["easy", "normal", "hard"] = "normal"
-"""
-QUEST = '''
-"""Quests: what to do, and what for."""
-
-from typing import Literal
-
-from generator_service.kind import Kind, Named, Output, Stage
-from generator_service.params import Params
-from generator_service.text import Prose
-
-
-class QuestParams(Params):
-    difficulty: Literal["easy", "normal", "hard"] = "normal"
-
-
-class Objective(Output):
-    description: Prose
-
-
-class Reward(Output):
-    reward: Prose
-
-
-KIND = Kind(
-    name="quest",
-    plural="quests",
-    params=QuestParams,
-    stages=(
-        Stage(key="name", message="Generated names...", together=True, output=Named, prompt="Propose quests."),
-        Stage(
-            key="objective",
-            message="Generated objectives...",
-            after=("name",),
-            output=Objective,
-            prompt="Describe the task. Match its difficulty to `difficulty`.",
-        ),
-        Stage(key="reward", message="Generated rewards...", after=("objective",), output=Reward, prompt="What for?"),
-    ),
-)
-'''
 PROPHECY = '''
 """Prophecies: what is foretold, and what it costs."""
 
@@ -144,7 +98,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     registry = folder / "chalicelib/domain/job_type.py"
     head, end, rest = registry.read_text(encoding="utf-8").partition(")\n\nSelectedLore =")
     assert end
-    head = head.replace("\nclass Delivery(Enum):", PAYLOAD + "\n\nclass Delivery(Enum):")
+    head = head.replace("\nclass Delivery(Enum):", "\n" + PAYLOAD + "\n\nclass Delivery(Enum):")
     head = head.replace("from typing import Any\n", "from typing import Any, Literal\n")
     registry.write_text(head + ENTRIES.lstrip("\n") + rest, encoding="utf-8")
     (folder / "generator_service/kinds/quest.py").write_text(QUEST, encoding="utf-8")

@@ -41,11 +41,14 @@ class MemoryWebhookStore:
         await self._step()
         return self._secrets.get(owner)
 
-    async def rotate_secret(self, owner: str, now_ms: int) -> WebhookSecret:
+    async def rotate_secret(
+        self, owner: str, now_ms: int, made_by: str | None = None, *, ends_previous: bool = False
+    ) -> WebhookSecret:
         await self._step()
         old = self._secrets.get(owner)
-        self._secrets[owner] = old.rotated(now_ms) if old else WebhookSecret.new(now_ms)
-        return self._secrets[owner]
+        new = old.rotated(now_ms, made_by, ends_previous=ends_previous) if old else WebhookSecret.new(now_ms, made_by)
+        self._secrets[owner] = new
+        return new
 
     async def _step(self) -> None:
         await asyncio.sleep(0)

@@ -11,13 +11,9 @@ import pytest
 
 from generator_service.settings import Settings
 from local.provider_check.advice import SLOW_SERVER
+from website.document import ROOT, anchor, documents
 
-ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted(
-    file
-    for pattern in ("*.md", "docs/**/*.md", "frontend/*.md", "packages/*/*.md", "client/*.md", "examples/*.md")
-    for file in ROOT.glob(pattern)
-)
+DOCUMENTS = documents()
 _TEST = re.compile(r"`([\w/.]*\.py)?::(test_\w+)`")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
@@ -95,18 +91,16 @@ def anchors(document: Path) -> set[str]:
     """What GitHub makes of the headings, and the anchors that are written out."""
     text = document.read_text(encoding="utf-8")
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings} | set(
-        re.findall(r'<a id="([^"]+)">', text)
-    )
+    return {anchor(heading) for heading in headings} | set(re.findall(r'<a id="([^"]+)">', text))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_links_lead_to_headings(document: Path) -> None:
     targets = _ANCHOR.findall(document.read_text(encoding="utf-8"))
     missing = [
-        f"{path}#{anchor}"
-        for path, anchor in targets
-        if anchor not in anchors(document.parent / path if path else document)
+        f"{path}#{heading}"
+        for path, heading in targets
+        if heading not in anchors(document.parent / path if path else document)
     ]
     assert missing == []
 

@@ -13,6 +13,7 @@ LOCKED = (
     "generator_service/requirements",
     "infra/requirements",
     "infra/requirements-emulator",
+    "website/requirements",
 )
 #: The other job systems of the benchmarks.
 PEERS = tuple(f"benchmarks/performance/peers/{name}" for name in ("celery", "rq", "arq", "taskiq", "dramatiq"))

@@ -153,7 +153,7 @@ class DeadLetters:
         """What a requeue does."""
         job_id = letter.job_id
         if (report := report_in(letter)) is not None:
-            return f"goes back to the queue, and is tried once more: {report}."
+            return f"goes back to the queue, and is sent again: {report}."
         if job_id is None or letter.queue != JOBS_QUEUE:
             return f"goes back to the queue {letter.queue}."
         job = await self._jobs.read(job_id)

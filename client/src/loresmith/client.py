@@ -49,8 +49,7 @@ class LoreSmith(BlockingTypedCalls):
         http: httpx.Client | None = None,
     ) -> None:
         exchange = _exchange(api, token, timeout_s, on_retry)
-        self._closes_http = http is None
-        performer = Blocking(exchange, http or httpx.Client())
+        performer = Blocking(exchange, http)
         super().__init__(performer)
         self.jobs = BlockingJobs(performer)
         self.pieces = BlockingPieces(performer)
@@ -59,8 +58,7 @@ class LoreSmith(BlockingTypedCalls):
 
     def close(self) -> None:
         """Close the connections. Jobs continue."""
-        if self._closes_http:
-            self._performer.http.close()
+        self._performer.close()
 
     def __enter__(self) -> Self:
         return self
@@ -95,8 +93,7 @@ class AsyncLoreSmith(AsyncTypedCalls):
         http: httpx.AsyncClient | None = None,
     ) -> None:
         exchange = _exchange(api, token, timeout_s, on_retry)
-        self._closes_http = http is None
-        performer = Awaiting(exchange, http or httpx.AsyncClient())
+        performer = Awaiting(exchange, http)
         super().__init__(performer)
         self.jobs = AsyncJobs(performer)
         self.pieces = AsyncPieces(performer)
@@ -105,8 +102,7 @@ class AsyncLoreSmith(AsyncTypedCalls):
 
     async def close(self) -> None:
         """Close the connections. Jobs continue."""
-        if self._closes_http:
-            await self._performer.http.aclose()
+        await self._performer.close()
 
     async def __aenter__(self) -> Self:
         return self

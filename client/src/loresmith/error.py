@@ -158,6 +158,10 @@ class _AboutJob(LoreSmithError):
         super().__init__(message, **known)
         self.job = job
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For `pickle`: an error of a worker process must reach the process that waits for it."""
+        return type(self), (self.message, self.job), vars(self)
+
 
 class WaitTimeout(_AboutJob):
     """The job has not ended in time. It continues: wait again, or cancel it."""

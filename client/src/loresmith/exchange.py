@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import random
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -37,6 +38,8 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 8.0
 _SPREAD_S = 0.25
 #: How long to wait for an answer that is not held: longer than API Gateway, which gives up after 29 s.
 _ANSWER_S = 35.0
+#: What the resolver says of a name that does not exist. It says EAI_AGAIN if it cannot tell at the moment.
+_UNKNOWN_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
 class Exchange:
@@ -46,8 +49,10 @@ class Exchange:
         self.api = _address(api)
         self.timeout_s = timeout_s
         self._token = token
-        self._current_token = token if isinstance(token, str) else None
+        self._current_token = _checked(token) if isinstance(token, str) else None
         self._on_retry = on_retry
+        #: Whether the API has answered before, so that its address is right.
+        self._has_answered = False
 
     def ask(self, request: Request, model: type[M]) -> Steps[M]:
         """The answer as a model."""
@@ -62,33 +67,40 @@ class Exchange:
         Raises the error of the last attempt when `timeout_s` or `within_s` has passed.
         """
         give_up_at = (yield Now()) + min(within_s, self.patience_s(request))
-        was_refreshed = False
+        refused, was_refreshed = None, False
         for attempt in itertools.count():
             left_s = give_up_at - (yield Now())
-            outcome = yield from self._attempt(request, accepted, max(left_s, 0.1))
+            token = yield from self._fetch_token(refused)
+            outcome = yield from self._attempt(request, token, accepted, max(left_s, 0.1))
             if isinstance(outcome, httpx.Response):
                 return outcome
             if outcome.status == 401 and callable(self._token) and not was_refreshed:
-                self._current_token, was_refreshed = None, True
+                refused, was_refreshed = token, True
                 continue
-            pause_s = _pause_s(outcome, attempt) if request.is_repeatable or _was_refused(outcome) else None
+            pause_s = _pause_s(outcome, attempt)
             if pause_s is None or (yield Now()) + pause_s >= give_up_at:
                 raise outcome
-            log.info("%s; trying again in %.1f s", outcome, pause_s)
-            if self._on_retry is not None:
-                yield Call(partial(self._on_retry, outcome, pause_s))
+            yield from self._report(outcome, pause_s, attempt, left_s)
             yield Pause(pause_s)
         raise AssertionError
+
+    def _report(self, outcome: LoreSmithError, pause_s: float, attempt: int, left_s: float) -> Steps[None]:
+        """Say that a request is repeated. Nobody should wait in silence for an address that may be wrong."""
+        may_be_wrong = attempt == 0 and not self._has_answered and self._on_retry is None
+        level = logging.WARNING if may_be_wrong else logging.INFO
+        log.log(level, "%s; trying again in %.1f s, for at most %.0f s", outcome, pause_s, left_s)
+        if self._on_retry is not None:
+            yield Call(partial(self._on_retry, outcome, pause_s))
 
     def patience_s(self, request: Request) -> float:
         """How long the request may be repeated. The time that the API may hold the answer does not count."""
         return self.timeout_s + request.hold_s
 
     def _attempt(
-        self, request: Request, accepted: tuple[int, ...], left_s: float
+        self, request: Request, token: str | None, accepted: tuple[int, ...], left_s: float
     ) -> Steps[httpx.Response | LoreSmithError]:
         headers = {"User-Agent": f"loresmith-python/{_version()}"} | request.headers
-        if (token := (yield from self._fetch_token())) is not None:
+        if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
             answer: httpx.Response = yield Send(
@@ -97,15 +109,19 @@ class Exchange:
         except httpx.TimeoutException as cause:
             return _caused(RequestTimeout(f"{self.api} did not answer in time."), cause)
         except httpx.TransportError as cause:
-            return _caused(_unreachable(self.api, cause), cause)
+            return _caused(_unreachable(self.api, cause, has_answered=self._has_answered), cause)
         except httpx.RequestError as cause:
             return _caused(UnexpectedAnswer(f"The answer of {self.api} cannot be read: {cause}"), cause)
+        self._has_answered = True
         return answer if answer.is_success or answer.status_code in accepted else refusal_of(answer)
 
-    def _fetch_token(self) -> Steps[str | None]:
-        if self._current_token is None and callable(self._token):
-            self._current_token = yield Call(self._token)
-        return None if self._current_token is None else _checked(self._current_token)
+    def _fetch_token(self, refused: str | None) -> Steps[str | None]:
+        """The token that the calls share, unless it is the refused one. Other threads may replace it meanwhile."""
+        token = self._current_token
+        if callable(self._token) and (token is None or token == refused):
+            given = yield Call(self._token)
+            token = self._current_token = None if given is None else _checked(given)
+        return token
 
 
 def with_json(request: Request, body: Any) -> Request:
@@ -146,17 +162,18 @@ def _pause_s(failure: LoreSmithError, attempt: int) -> float | None:
     return random.uniform(longest_s / 2, longest_s)  # noqa: S311  # not a secret
 
 
-def _was_refused(failure: LoreSmithError) -> bool:
-    """Whether the API has surely done nothing."""
-    return failure.status == 429 or isinstance(failure.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
-
-
-def _unreachable(api: str, cause: httpx.TransportError) -> ConnectionLost:
-    """A certificate that is not trusted will not be trusted in a moment either."""
+def _unreachable(api: str, cause: httpx.TransportError, *, has_answered: bool) -> ConnectionLost:
+    """A certificate that is not trusted will not be trusted in a moment. Nor will a name exist that never did."""
     chain: BaseException | None = cause
-    while chain is not None and not isinstance(chain, ssl.SSLCertVerificationError):
+    while chain is not None and not _is_lasting(chain, has_answered):
         chain = chain.__cause__ or chain.__context__
     return ConnectionLost(f"{api} cannot be reached: {cause or type(cause).__name__}", retryable=chain is None)
+
+
+def _is_lasting(cause: BaseException, has_answered: bool) -> bool:
+    if isinstance(cause, socket.gaierror):
+        return not has_answered and cause.errno in _UNKNOWN_NAME
+    return isinstance(cause, ssl.SSLCertVerificationError)
 
 
 def _checked(token: str) -> str:

@@ -40,6 +40,13 @@ class Followed(Protocol):
     state: JobState
 
 
+def see(job: Followed, answer: JobState) -> JobState:
+    """The newest state. Several threads or tasks may use one handle, and a late answer must not take the job back."""
+    if answer.revision >= job.state.revision:
+        job.state = answer
+    return job.state
+
+
 def wait(exchange: Exchange, job: Followed, timeout_s: float | None, on_progress: OnProgress | None) -> Steps[None]:
     """Return when the job has ended. Raises `WaitTimeout` after `timeout_s`."""
     give_up_at = yield from _give_up_at(timeout_s)
@@ -47,7 +54,7 @@ def wait(exchange: Exchange, job: Followed, timeout_s: float | None, on_progress
         yield Call(partial(on_progress, job.state))
     while job.state.status not in FINAL:
         known = job.state
-        job.state = yield from _next(exchange, known, give_up_at, after_change=on_progress is not None)
+        see(job, (yield from _next(exchange, known, give_up_at, after_change=on_progress is not None)))
         if on_progress is not None and job.state.revision != known.revision:
             yield Call(partial(on_progress, job.state))
 
@@ -58,7 +65,7 @@ def updates(exchange: Exchange, job: Followed, timeout_s: float | None) -> Strea
     yield Emit(job.state)
     while job.state.status not in FINAL:
         known = job.state
-        job.state = yield from _next(exchange, known, give_up_at, after_change=True)
+        see(job, (yield from _next(exchange, known, give_up_at, after_change=True)))
         if job.state.revision != known.revision:
             yield Emit(job.state)
 
@@ -79,7 +86,7 @@ def events(exchange: Exchange, job: Followed, after: int, timeout_s: float | Non
                 return
         if not found:
             now = yield from _send(exchange, Request("GET", path), job.state, give_up_at)
-            job.state = model_of(now, JobState)
+            see(job, model_of(now, JobState))
             if job.state.status in FINAL and job.state.revision <= after:
                 return
             if "preference-applied" not in answer.headers:

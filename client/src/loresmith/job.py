@@ -73,8 +73,8 @@ class JobCalls(JobView[R]):
     @call
     def refresh(self) -> Steps[JobState]:
         """Read the job again. Raises `NotFound` when it has expired."""
-        self.state = yield from self._exchange.ask(Request("GET", job_path(self.id)), JobState)
-        return self.state
+        answer = yield from self._exchange.ask(Request("GET", job_path(self.id)), JobState)
+        return following.see(self, answer)
 
     @call
     def wait(self, timeout_s: float | None = None, on_progress: OnProgress | None = None) -> Steps[R]:
@@ -125,8 +125,8 @@ class JobCalls(JobView[R]):
         >>> job.status
         'cancelled'
         """
-        self.state = yield from self._exchange.ask(Request("POST", f"{job_path(self.id)}/cancel"), JobState)
-        return self.state
+        answer = yield from self._exchange.ask(Request("POST", f"{job_path(self.id)}/cancel"), JobState)
+        return following.see(self, answer)
 
     @call
     def deliveries(self) -> Steps[list[Delivery]]:

@@ -586,7 +586,7 @@ class WebhookSecret(Answer):
     """ISO 8601, UTC, milliseconds."""
 
     previous_signs_until: datetime | None = None
-    """Until then, the secret before this one also signs; null if this is the first one."""
+    """Until then, the secret before this one also signs; null if none does."""
 
 
 class World(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import update_wrapper
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: An address that does not answer is tried again soon: its API may have moved.
 _CONNECT_S = 10
+#: As many connections as there are calls at once: each job that is waited for holds one, and others would time out.
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,15 +32,32 @@ class Blocking:
     def __init__(
         self,
         exchange: Exchange,
-        http: httpx.Client,
+        http: httpx.Client | None = None,
         *,
         sleep: Callable[[float], None] = time.sleep,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.exchange = exchange
-        self.http = http
+        self._http = http or httpx.Client(limits=_LIMITS)
+        self._owner = os.getpid() if http is None else None
         self._sleep = sleep
         self._now_s = now_s
+
+    @property
+    def http(self) -> httpx.Client:
+        """The user's client, or one for this process.
+
+        A forked process must not use the connections of its parent: either could read the other's answers.
+        """
+        if self._owner not in (None, os.getpid()):
+            self._http = httpx.Client(limits=_LIMITS)
+            self._owner = os.getpid()
+        return self._http
+
+    def close(self) -> None:
+        """Close the connections, except those of the user's client."""
+        if self._owner is not None:
+            self.http.close()
 
     def run(self, steps: Steps[T]) -> T:
         course = Course(steps)
@@ -81,9 +101,25 @@ class Blocking:
 class Awaiting:
     """Performs steps on the running event loop."""
 
-    def __init__(self, exchange: Exchange, http: httpx.AsyncClient) -> None:
+    def __init__(self, exchange: Exchange, http: httpx.AsyncClient | None = None) -> None:
         self.exchange = exchange
-        self.http = http
+        self._http = http or httpx.AsyncClient(limits=_LIMITS)
+        self._is_own = http is None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The user's client, or one for the running event loop: connections end with the loop that opened them."""
+        loop = asyncio.get_running_loop()
+        if self._is_own and self._loop not in (None, loop):
+            self._http = httpx.AsyncClient(limits=_LIMITS)
+        self._loop = loop
+        return self._http
+
+    async def close(self) -> None:
+        """Close the connections, except those of the user's client."""
+        if self._is_own:
+            await self.http.aclose()
 
     async def run(self, steps: Steps[T]) -> T:
         course = Course(steps)

@@ -29,8 +29,6 @@ class Request:
     content: bytes | None = None
     #: How long the API may hold the answer: a long poll.
     hold_s: float = 0
-    #: Whether it may be sent again although the API may have received it.
-    is_repeatable: bool = True
 
 
 @dataclass(frozen=True)

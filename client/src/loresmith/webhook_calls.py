@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loresmith.exchange import with_json
+from loresmith.exchange import query_of, with_json
 from loresmith.model import DefaultWebhook, WebhookSecret
 from loresmith.performing import AsyncCalls, BlockingCalls, Calls, call
 from loresmith.step import Request, Steps
+from loresmith.submission import keyed
 
 _PATH = "/webhook"
 
@@ -32,14 +33,14 @@ class WebhookCalls(Calls):
         return (yield from self._exchange.ask(Request("DELETE", _PATH), DefaultWebhook))
 
     @call
-    def make_secret(self) -> Steps[WebhookSecret]:
+    def make_secret(self, *, end_previous: bool = False, idempotency_key: str | None = None) -> Steps[WebhookSecret]:
         """Make the secret that signs the caller's webhooks. It is shown only now: keep it.
 
-        The secret before it signs too, for a day. This is not repeated if the answer is lost: a third secret would
-        end the first one.
+        The secrets before it sign too, for a day after they were replaced. With `end_previous`, they stop at once: for
+        a secret that has leaked. With the same `idempotency_key`, a second call returns the same secret.
         """
-        request = Request("POST", f"{_PATH}/secret", is_repeatable=False)
-        return (yield from self._exchange.ask(request, WebhookSecret))
+        request = Request("POST", f"{_PATH}/secret", query=query_of(end_previous=end_previous))
+        return (yield from self._exchange.ask(keyed(request, idempotency_key), WebhookSecret))
 
 
 class BlockingWebhook(WebhookCalls, BlockingCalls):

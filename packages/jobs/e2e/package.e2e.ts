@@ -88,6 +88,19 @@ describe.each(["react18", "react19"] as const)("a new Vite application with %s",
       expect(faults).toEqual([]);
     });
 
+    it("writes what the tutorial promises, through a reload", async () => {
+      await pace("slow");
+      await page.getByLabel("Theme").fill("a drowned town");
+      await press(page, "Write two relics");
+      await page.locator("#tutorial .job-progress").waitFor();
+      await page.reload();
+      await page.locator("#tutorial .job-progress").waitFor();
+      await pace("quick");
+      await page.locator('#tutorial .job-progress[data-mood="done"]').waitFor();
+      expect(await page.locator("#tutorial li").count()).toBe(2);
+      expect(faults).toEqual([]);
+    });
+
     it("shows why a job failed, and runs it again", async () => {
       await pace("quick", { fault: "refusal" });
       await press(page, "Relics");

@@ -9,8 +9,8 @@ import { pack } from "../check/pack";
 const PACKAGE = join(import.meta.dirname, "..");
 const ROOT = join(PACKAGE, "../..");
 const INSTALL = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-/** The version of React that the template does not have. */
-const REACT_18 = ["react@18.3.1", "react-dom@18.3.1", "@types/react@18.3.32", "@types/react-dom@18.3.7"];
+/** The React that the template does not have, with the oldest TanStack Query that the package permits. */
+const OLDEST = ["react@18.3.1", "react-dom@18.3.1", "@types/react@18.3.32", "@types/react-dom@18.3.7", "@tanstack/react-query@5.0.0"];
 
 const execute = promisify(execFile);
 
@@ -34,7 +34,7 @@ export async function makeApps(folder: string): Promise<{ react18: string; react
   pinVersions(join(react19, "package.json"));
   await run(react19, "npm", [...INSTALL, `@tanstack/react-query@${versionOf("@tanstack/react-query")}`, tarball]);
   cpSync(react19, react18, { recursive: true });
-  await run(react18, "npm", [...INSTALL, ...REACT_18]);
+  await run(react18, "npm", [...INSTALL, ...OLDEST]);
   return { react18, react19 };
 }
 
@@ -49,13 +49,22 @@ export async function buildApp(app: string): Promise<void> {
   edit(join(app, "dist-server/index.html"), '<div id="root"></div>', `<div id="root">${html.trim()}</div>`);
 }
 
-/** The files of `app/`, the example of the README, and the alias "@" that the guide uses. */
+/** The files of `app/`, the pages of the README and of the tutorial, and the alias "@" that the guide uses. */
 function addSnippets(app: string): void {
   cpSync(join(import.meta.dirname, "app"), app, { recursive: true });
-  const [, example = ""] = /```tsx\n(.*?)```/s.exec(readFileSync(join(PACKAGE, "README.md"), "utf8")) ?? [];
-  writeFileSync(join(app, "src/Characters.tsx"), example);
+  writeFileSync(join(app, "src/Characters.tsx"), example(join(PACKAGE, "README.md")));
+  // Here, the page's own server passes its requests on to the API.
+  const tutorial = example(join(ROOT, "docs/tutorial.md")).replace("http://127.0.0.1:18212", "");
+  writeFileSync(join(app, "src/Tutorial.tsx"), tutorial);
   edit(join(app, "tsconfig.app.json"), '"skipLibCheck": true,', '"skipLibCheck": true,\n    "paths": { "@/*": ["./src/*"] },');
   edit(join(app, "vite.config.ts"), "plugins: [react()],", 'plugins: [react()],\n  resolve: { alias: { "@": import.meta.dirname + "/src" } },');
+}
+
+/** The React component that a document shows. */
+function example(document: string): string {
+  const [, found] = /```tsx\n(.*?)```/s.exec(readFileSync(document, "utf8")) ?? [];
+  if (found === undefined) throw new Error(`${document} has no block of tsx`);
+  return found;
 }
 
 /** The template names ranges. The oldest version of each range is installed, so that a new release changes no test. */

@@ -32,6 +32,7 @@ const USED = [
   "SharedWorldBody",
   "TrashBody",
   "UsageReportBody",
+  "Webhook",
   "WorldChanges",
   "WorldPayload",
   "WorldsBody",

@@ -48,10 +48,25 @@ async def test_a_default_is_kept_replaced_and_removed(store: WebhookStore, owner
 async def test_a_secret_is_made_once_and_then_rotated(store: WebhookStore, owner: str) -> None:
     assert await store.secret(owner) is None
     first = await store.rotate_secret(owner, 1_000)
-    assert (await store.secret(owner), first.previous) == (first, None)
+    assert (await store.secret(owner), first.replaced) == (first, ())
     second = await store.rotate_secret(owner, 2_000)
     assert await store.secret(owner) == second
-    assert (second.previous, second.created_at) == (first.current, 2_000)
+    assert ([each.secret for each in second.replaced], second.created_at) == ([first.current], 2_000)
+    third = await store.rotate_secret(owner, 3_000)
+    assert await store.secret(owner) == third
+    assert third.replaced[1:] == second.replaced
+    assert (await store.rotate_secret(owner, 4_000, ends_previous=True)).replaced == ()
+
+
+async def test_a_request_that_arrives_twice_makes_one_secret(store: WebhookStore, owner: str) -> None:
+    """At the same time, or after a lost answer; for a first secret and for a later one."""
+    for made_by in ("one", "two"):
+        made = await asyncio.gather(*(store.rotate_secret(owner, n, made_by) for n in range(3)))
+        made.append(await store.rotate_secret(owner, 4, made_by))
+        assert {secret.current for secret in made} == {made[0].current}
+    kept = await store.secret(owner)
+    assert kept is not None
+    assert len(kept.replaced) == 1
 
 
 async def test_secrets_made_at_the_same_time_follow_each_other(store: WebhookStore, owner: str) -> None:
@@ -60,5 +75,4 @@ async def test_secrets_made_at_the_same_time_follow_each_other(store: WebhookSto
     kept = await store.secret(owner)
     assert kept in made
     assert len({secret.current for secret in made}) == 3
-    assert {secret.previous for secret in made} >= {None}
-    assert len({secret.previous for secret in made}) == 3
+    assert sorted(len(secret.replaced) for secret in made) == [0, 1, 2]

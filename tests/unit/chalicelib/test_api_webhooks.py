@@ -8,6 +8,7 @@ from chalicelib.api import batch_endpoint, endpoint, webhook_endpoint
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import OWNER, System
 from tests.unit.chalicelib.webhook_system import URL, accepted, send_all
+from tests.virtual_time import now_ms
 
 MINE: dict[str, Any] = {"url": URL, "events": ["job.failed", "job.completed"]}
 
@@ -28,6 +29,31 @@ async def test_a_secret_is_shown_once_and_can_be_rotated() -> None:
     assert second.body["secret"] != first.body["secret"]
     assert second.body["previous_signs_until"] is not None
     assert first.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_secret_whose_answer_was_lost_is_returned_to_the_same_request() -> None:
+    """Receivers know the first secret only. It must go on signing, however often the request is repeated."""
+    system = System()
+    first = await answer(system, webhook_endpoint.make_webhook_secret, request())
+    lost, again = [
+        await answer(system, webhook_endpoint.make_webhook_secret, request(idempotency_key="k")) for _ in range(2)
+    ]
+    assert (again.status, again.body) == (201, lost.body)
+    unkeyed = await answer(system, webhook_endpoint.make_webhook_secret, request())
+    kept = await system.webhook_store.secret(OWNER)
+    assert kept is not None
+    assert kept.signing(now_ms()) == [each.body["secret"] for each in (unkeyed, lost, first)]
+
+
+async def test_a_leaked_secret_is_ended_at_once_although_its_request_is_repeated() -> None:
+    system = System()
+    make, query = webhook_endpoint.make_webhook_secret, {"end_previous": "true"}
+    leaked = await answer(system, make, request(idempotency_key="k"))
+    made, again = [await answer(system, make, request(b"", query, idempotency_key="k")) for _ in range(2)]
+    assert made.body == again.body
+    assert (made.body["secret"] != leaked.body["secret"], made.body["previous_signs_until"]) == (True, None)
+    faulty = await answer(system, make, request(b"", {"end_previous": "yes"}))
+    assert (faulty.status, [fault["field"] for fault in faulty.body["errors"]]) == (400, ["end_previous"])
 
 
 async def test_a_default_can_be_set_read_and_removed() -> None:

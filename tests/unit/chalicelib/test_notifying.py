@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain import change
 from chalicelib.domain.error import NoWebhookSecret, WebhooksOff
 from chalicelib.domain.job_request import JobRequest
+from chalicelib.domain.notification import Notification
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.domain.webhook import DEFAULT_EVENTS, ENDS, Webhook, WebhookEvent
 from chalicelib.service.default_webhooks import REMEMBERED_S
@@ -173,6 +174,60 @@ async def test_a_receiver_of_progress_gets_no_revision_twice() -> None:
             await asyncio.sleep(0.1)
         await send(system)
     assert len(system.receivers.received) == 1
+
+
+@pytest.mark.parametrize(("options", "reads"), [({}, 2), ({"webhook": None}, 0)])
+async def test_a_job_without_a_webhook_costs_no_request_for_each_step(
+    options: dict[str, object], reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker looks for its owner's default when the job first gets further, and when it ends, but not in between."""
+    system = System()
+    calls: list[str] = []
+    default = system.webhook_store.default
+
+    async def counted(owner: str) -> Webhook | None:
+        calls.append(owner)
+        return await default(owner)
+
+    monkeypatch.setattr(system.webhook_store, "default", counted)
+    job = await accepted(system, payload={"count": 10}, **options)
+    await system.work(job.id)
+    assert (await system.job(job.id)).revision > 10
+    assert (len(calls), system.notifications.sent) == (reads, 0)
+
+
+async def test_a_job_completes_at_its_first_attempt_although_telling_its_progress_breaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system = System()
+    job = await accepted(system, webhook=MINE | {"events": [*WebhookEvent]})
+
+    def broken(*_: object) -> Notification:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Notification, "of_progress", broken)
+    assert await system.work(job.id) == []
+    assert (await system.job(job.id)).status == "completed"
+    assert await told(system) == [("job.completed", URL)]
+
+
+async def test_work_that_is_stopped_while_it_stops_telling_progress_is_stopped() -> None:
+    """A lease may be lost, or a job cancelled, at any moment."""
+    system = System()
+    job = await accepted(system, webhook=MINE | {"events": [*WebhookEvent]})
+    leaving = asyncio.Event()
+
+    async def work() -> None:
+        async with system.services.worker._executor._notifying.following(job) as advanced:
+            advanced()
+            await asyncio.sleep(0.1)
+            leaving.set()
+
+    task = asyncio.create_task(work())
+    await leaving.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
 
 
 async def test_a_deployment_without_a_way_out_refuses_webhooks_and_runs_jobs() -> None:

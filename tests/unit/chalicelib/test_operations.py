@@ -135,7 +135,7 @@ async def test_a_letter_of_the_webhooks_says_what_it_reports_and_hides_the_addre
     letter = system.dead_letters.bury(json.dumps({"event": "job.failed", "job_id": "one", "url": url}))
     (line,) = (await system.read("dead_list"))["letters"]
     told = "job.failed of job one to hooks.example."
-    assert line["about"] == f"goes back to the queue, and is tried once more: {told}"
+    assert line["about"] == f"goes back to the queue, and is sent again: {told}"
     (step,) = (await system.planned("dead_drop", ids=[letter]))["steps"]
     assert f"This is not reported: {told}" in step
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from chalicelib.domain.webhook_secret import OVERLAP_S, WebhookSecret, signature_headers
+from chalicelib.domain.error import NotAllowedNow
+from chalicelib.domain.webhook_secret import MOST_REPLACED, OVERLAP_S, WebhookSecret, signature_headers
 
 BODY = '{"type":"job.completed","data":{"message":"Fertig – ✓"}}'.encode()
 
@@ -67,7 +68,38 @@ def test_after_a_rotation_both_secrets_sign_for_a_day_and_then_only_the_new_one(
     Webhook(new.current).verify(BODY, headers([*new.signing(until)]))
 
 
-def test_a_second_rotation_ends_the_oldest_secret_at_once() -> None:
+def test_another_rotation_does_not_end_the_oldest_secret_before_its_day_is_over() -> None:
+    """The answer to the one before may have been lost, and then the receivers have the oldest."""
     first = WebhookSecret.new(0)
-    second = first.rotated(1)
-    assert set(second.rotated(2).signing(3)).isdisjoint([first.current])
+    second = first.rotated(1_000)
+    third = second.rotated(2_000)
+    day_ms = OVERLAP_S * 1000
+    assert third.signing(day_ms + 999) == [third.current, second.current, first.current]
+    assert third.signing(day_ms + 1_000) == [third.current, second.current]
+    assert third.signing(day_ms + 2_000) == [third.current]
+    assert third.rotated(day_ms + 1_000).signing(day_ms + 1_000)[1:] == [third.current, second.current]
+
+
+def test_the_same_request_makes_one_secret() -> None:
+    first = WebhookSecret.new(0, "one")
+    second = first.rotated(1, "two")
+    assert first.rotated(1, "one") is first
+    assert second.rotated(2, "two") is second
+    assert WebhookSecret.new(0).rotated(1).current != first.current
+
+
+def test_a_secret_that_has_leaked_is_ended_at_once() -> None:
+    leaked = WebhookSecret.new(0).rotated(1)
+    assert len(leaked.rotated(2, ends_previous=True).signing(2)) == 1
+
+
+def test_there_are_never_so_many_secrets_that_a_header_gets_too_long() -> None:
+    secret = WebhookSecret.new(0)
+    for now_ms in range(1, MOST_REPLACED + 1):
+        secret = secret.rotated(now_ms)
+    assert len(secret.signing(9)) == MOST_REPLACED + 1
+    with pytest.raises(NotAllowedNow, match="end_previous=true"):
+        secret.rotated(9)
+    assert len(secret.rotated(9, ends_previous=True).signing(9)) == 1
+    later_ms = OVERLAP_S * 1000 + 1
+    assert len(secret.rotated(later_ms).signing(later_ms)) == MOST_REPLACED + 1

@@ -12,24 +12,16 @@ from chalicelib.adapter import notification_codec
 from chalicelib.domain.job import JobView
 from chalicelib.domain.notification import Notification
 from chalicelib.domain.webhook_schedule import DEFAULT_S
-from chalicelib.domain.webhook_url import WebhookUrl
 from chalicelib.port.webhook_client import TIMEOUT, Answer
 from chalicelib.service.webhook_sending import WebhookSending
 from chalicelib.service.worker import Message
 from loresmith import verify_webhook
 from tests.unit.chalicelib.system import OWNER, System
-from tests.unit.chalicelib.webhook_system import URL, accepted, always, bodies, send, send_all, send_until, webhook
+from tests.unit.chalicelib.webhook_system import URL, accepted, always, bodies, ended, send, send_all, send_until
 
 HOUR_S = 3600
 #: How much later a message may arrive than it was due: whole seconds, and the pauses of the test.
 LATE_S = 3.0
-
-
-async def ended(system: System, url: str = URL) -> str:
-    """The id of a job whose end is queued."""
-    job = await accepted(system, webhook={"url": url})
-    await system.work(job.id)
-    return job.id
 
 
 def gaps(system: System) -> list[float]:
@@ -93,22 +85,6 @@ async def test_a_receiver_that_never_accepts_is_tried_for_a_day_and_the_event_is
     assert sum(DEFAULT_S) > 24 * HOUR_S
     (dead,) = system.notifications.dead
     assert (dead.job_id, dead.url) == (job_id, URL)
-
-
-async def test_a_dead_letter_that_an_operator_puts_back_is_tried_once_more_each_time() -> None:
-    """It is not taken for a copy of the last attempt, and what fails again is a dead letter again."""
-    system = System()
-    await ended(system)
-    system.receivers.answer = always(Answer(status=500))
-    await send_all(system)
-    tries = len(system.receivers.received)
-    await system.notifications.send(system.notifications.dead.pop(), 0)
-    await send_all(system)
-    assert len(system.receivers.received) == tries + 1
-    system.receivers.answer = always(Answer(status=204))
-    await system.notifications.send(system.notifications.dead.pop(), 0)
-    await send_all(system)
-    assert (len(system.receivers.received), system.notifications.dead) == (tries + 2, [])
 
 
 async def test_gone_ends_it_at_once() -> None:
@@ -232,29 +208,6 @@ async def test_a_job_that_has_expired_is_still_told() -> None:
     assert event["data"]["status"] == "completed"
 
 
-async def test_a_receiver_that_is_slow_is_left_alone_for_a_moment_and_the_others_are_not() -> None:
-    system = System()
-
-    def answer(url: WebhookUrl) -> tuple[float, Answer]:
-        return (10.0, Answer(error_code=TIMEOUT)) if url.host == "slow.example.com" else (0.0, Answer(status=200))
-
-    system.receivers.answer = answer
-    await ended(system, "https://slow.example.com/")
-    await send(system)
-    began_at = asyncio.get_running_loop().time()
-    for _ in range(5):
-        await ended(system, "https://slow.example.com/")
-    await ended(system, "https://quick.example.com/")
-    began_at = asyncio.get_running_loop().time()
-    await send(system)
-    assert asyncio.get_running_loop().time() - began_at < 1
-    assert system.receivers.received[-1].url.host == "quick.example.com"
-    system.receivers.answer = always(Answer(status=200))
-    await send_all(system)
-    slow = [request for request in system.receivers.received if request.url.host == "slow.example.com"]
-    assert len({request.headers["webhook-id"] for request in slow}) == 6
-
-
 async def test_a_result_that_is_too_large_for_a_message_is_left_out() -> None:
     system = System()
     job = await accepted(system, webhook={"url": URL})
@@ -287,28 +240,6 @@ async def test_a_message_that_is_no_notification_returns_to_its_queue(body: str)
     system = System()
     assert system.services.webhook_sending is not None
     assert await _sent(system.services.webhook_sending, Message("m1", body)) == ["m1"]
-
-
-async def test_an_end_can_be_sent_again_to_the_webhook_that_the_job_has_now() -> None:
-    system = System()
-    await system.services.webhooks.rotate_secret(OWNER)
-    job = await accepted(system)
-    await system.services.webhooks.set_default(OWNER, webhook("https://old.example.com/"))
-    await system.work(job.id)
-    system.receivers.answer = always(Answer(status=410))
-    await send_all(system)
-    await system.services.webhooks.set_default(OWNER, webhook("https://new.example.com/"))
-    system.receivers.answer = always(Answer(status=200))
-    (old,) = await system.services.webhooks.deliveries(OWNER, job.id)
-    again = await system.services.webhooks.redeliver(OWNER, job.id, old.id)
-    assert (again.id, again.state) == (old.id, "waiting")
-    await send_all(system)
-    (now,) = await system.services.webhooks.deliveries(OWNER, job.id)
-    assert (now.id, now.state, now.url) == (old.id, "delivered", "https://new.example.com/")
-    assert [str(request.url) for request in system.receivers.received] == [
-        "https://old.example.com/",
-        "https://new.example.com/",
-    ]
 
 
 async def _sent(sending: WebhookSending, message: Message) -> list[str]:

@@ -32,6 +32,13 @@ async def accepted(system: System, **options: object) -> Job:
     return (await system.services.submission.submit(request)).job
 
 
+async def ended(system: System, url: str = URL) -> str:
+    """The id of a job whose end is queued."""
+    job = await accepted(system, webhook={"url": url})
+    await system.work(job.id)
+    return job.id
+
+
 async def send(system: System) -> list[str]:
     """One invocation of the function that sends. Handled messages are deleted. Returns the ids of the others."""
     batch = [Message(message_id, body) for message_id, body in system.notifications.receive()]

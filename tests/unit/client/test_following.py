@@ -1,15 +1,16 @@
 """How the client follows a job to its end."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 import loresmith
-from loresmith import AsyncJob
+from loresmith import AsyncJob, AsyncLoreSmith
 from loresmith.model import JobState
-from tests.unit.client.scripted_api import JOB_ID, Clock, ScriptedApi, answer, held, job, problem
+from tests.unit.client.scripted_api import ADDRESS, JOB_ID, Clock, ScriptedApi, answer, held, job, problem
 
 PIECE = {"name": "Lamp", "description": "It burns.", "type": "relic", "language": "en", "details": {"age": 3}}
 DONE = job("completed", 9, result=[PIECE])
@@ -203,3 +204,30 @@ def test_the_blocking_client_iterates_too() -> None:
     api = ScriptedApi(answer(job(), 202), held(events(event(1), event(2, "completed"))), now=Clock())
     submitted = api.blocking_client().submit("relics")
     assert [each.revision for each in submitted.events()] == [1, 2]
+
+
+async def test_a_late_answer_does_not_take_a_job_back() -> None:
+    """Two tasks follow one handle. The slower one must not hide the end from somebody who has already waited for it."""
+    ended, late = asyncio.Event(), asyncio.Event()
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return answer(job("pending", 1), 202)
+        if "after=1, gather" in request.headers["prefer"]:
+            late.set()
+            await ended.wait()
+            return held(job("processing", 2))
+        await late.wait()
+        return held(job("completed", 3, result=[]))
+
+    client = AsyncLoreSmith(ADDRESS, http=httpx.AsyncClient(transport=httpx.MockTransport(respond)))
+    submitted = await client.submit("relics")
+    updates = asyncio.create_task(_all(submitted.updates()))
+    assert await submitted.wait() == []
+    ended.set()
+    assert [state.status for state in await updates] == ["pending", "completed"]
+    assert submitted.result == []
+
+
+async def _all(states: AsyncIterator[JobState]) -> list[JobState]:
+    return [state async for state in states]

@@ -1,13 +1,26 @@
 """Whatever a server, gateway or proxy answers, the client raises an error of its own."""
 
+import pickle
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loresmith import ApiError, LoreSmithError
+from loresmith import (
+    ApiError,
+    ConnectionLost,
+    InvalidRequest,
+    JobCancelled,
+    JobFailed,
+    JobState,
+    JobUnfinished,
+    LoreSmithError,
+    WaitTimeout,
+)
 from loresmith.answering import refusal_of
+from tests.unit.client.scripted_api import job
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 LEAVES = st.none() | st.booleans() | NUMBERS | st.text(max_size=8)
@@ -41,3 +54,14 @@ def test_any_answer_becomes_an_error_that_can_be_shown(status: int, body: Any, r
 @given(st.binary(max_size=50))
 def test_an_answer_that_is_no_json_becomes_an_error_too(content: bytes) -> None:
     assert isinstance(refusal_of(httpx.Response(502, content=content)), ApiError)
+
+
+@pytest.mark.parametrize("kind", [JobFailed, JobCancelled, JobUnfinished, WaitTimeout, InvalidRequest, ConnectionLost])
+def test_an_error_reaches_another_process(kind: type[LoreSmithError]) -> None:
+    """One that cannot be pickled breaks a whole pool of processes."""
+    is_about_job = issubclass(kind, JobFailed | JobUnfinished | WaitTimeout)
+    about: Any = {"job": JobState.model_validate(job("failed"))} if is_about_job else {}
+    error = kind("It failed.", code="some_code", retryable=True, request_id="r1", **about)
+    error.add_note("a note")
+    received = pickle.loads(pickle.dumps(error))
+    assert (type(received), str(received), vars(received)) == (kind, str(error), vars(error))

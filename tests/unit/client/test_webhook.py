@@ -1,6 +1,7 @@
 """Webhooks are verified as Standard Webhooks specifies: held against the reference implementation, both ways."""
 
 import base64
+import hmac
 import json
 from datetime import UTC, datetime
 from functools import partial
@@ -141,3 +142,18 @@ def test_an_event_that_is_not_about_a_job_can_be_read() -> None:
     assert event.data == {"hello": 1}
     with pytest.raises(InvalidWebhook):
         _ = event.job
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", [SECRET, ""]])
+def test_an_empty_secret_is_refused_since_anybody_could_sign_with_it(secret: Any) -> None:
+    """It comes from a variable that is not set."""
+    signature = base64.b64encode(hmac.digest(b"", f"msg_1.{SENT_AT}.{BODY}".encode(), "sha256")).decode()
+    with pytest.raises(InvalidWebhook, match="secret is not valid"):
+        verify_webhook(BODY, headers() | {"Webhook-Signature": f"v1,{signature}"}, secret, now_s=lambda: SENT_AT)
+
+
+@pytest.mark.parametrize("name", ["Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"])
+def test_a_header_that_is_no_text_is_refused(name: str) -> None:
+    """aiohttp decodes such bytes to surrogates, which cannot be encoded."""
+    with pytest.raises(InvalidWebhook):
+        verify_webhook(BODY, headers() | {name: "v1,\udc80"}, SECRET, now_s=lambda: SENT_AT)

@@ -37,6 +37,10 @@ Remove = Annotated[bool, typer.Option("--remove", help="Report to nobody any mor
 NewSecret = Annotated[
     bool, typer.Option("--new-secret", help="Print a new secret, with which your server verifies the reports.")
 ]
+EndPrevious = Annotated[
+    bool,
+    typer.Option("--end-previous", help="Print a new secret, and stop using those before it at once: one has leaked."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +55,14 @@ def webhook(
     events: Events = None,
     remove: Remove = False,
     new_secret: NewSecret = False,
+    end_previous: EndPrevious = False,
     as_json: option.AsJson = False,
 ) -> None:
     """Show or set where the API reports the ends of all your jobs. Make a secret first."""
     with session_of(context).client() as client:
         found: DefaultWebhook | WebhookSecret | None
-        if new_secret:
-            found = client.webhook.make_secret()
+        if new_secret or end_previous:
+            found = client.webhook.make_secret(end_previous=end_previous)
         elif remove:
             found = client.webhook.remove()
         elif url is not None:

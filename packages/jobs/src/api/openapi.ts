@@ -509,6 +509,16 @@ export interface components {
             to: string;
             total: components["schemas"]["JobSumsBody"];
         };
+        /** @description Where to send a job's events. */
+        Webhook: {
+            /** @description `job.progress` is sent at most twice a second, and only to a webhook that names it. */
+            events?: ("job.completed" | "job.failed" | "job.cancelled" | "job.progress")[];
+            /**
+             * Format: webhook-url
+             * @description An https address on port 443 or 8443 with a public host name.
+             */
+            url: string;
+        };
         WorldBody: {
             /** @description The job that wrote this text; null: a person wrote it. */
             author: components["schemas"]["AuthorBody"] | null;

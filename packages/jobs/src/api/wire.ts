@@ -59,6 +59,9 @@ export type JobTypeInfo<D extends Delivery = Delivery> = D extends Delivery
   ? Omit<Schemas["JobTypeBody"], "description" | "example" | "type" | "delivers"> & { type: JobTypeName<D>; delivers: D }
   : never;
 
+/** Where to send a job's events. Without `events`, these are its ends. */
+export type Webhook = Schemas["Webhook"];
+
 /** The body of `POST /jobs`. `type` decides which payload it has. */
 export type JobRequest<T extends JobTypeName = JobTypeName> = T extends JobTypeName
   ? {
@@ -66,6 +69,8 @@ export type JobRequest<T extends JobTypeName = JobTypeName> = T extends JobTypeN
       payload: Payloads[DeliveryOf<T>];
       /** Seconds after which the job fails if it has not ended. The default is that of the API. */
       deadline_s?: number | undefined;
+      /** Where to send the job's events. Without it, they go to the caller's default. With null, they go to nobody. */
+      webhook?: Webhook | null | undefined;
     }
   : never;
 

@@ -5,7 +5,7 @@ import type { Job } from "../api/wire.js";
 import { LIVE, type Connection } from "./connection.js";
 import { isFinal } from "./jobState.js";
 import type { JobUpdate } from "./pollJob.js";
-import { abandon, GONE, IDLE, jobIdOf, type End, type SessionContext } from "./sessionState.js";
+import { abandon, GONE, IDLE, isAccepted, jobIdOf, type End, type SessionContext } from "./sessionState.js";
 import type { SlotRecord } from "./slot.js";
 import { sendUntilAnswered } from "./submission.js";
 
@@ -37,11 +37,11 @@ export class JobRun {
     return this.submission;
   }
 
-  /** Follow a running job again after the page lost track of it. */
-  watchOn(job: Job): Promise<Job | null> {
-    this.context.view.set({ phase: "watching", job, error: null, connection: LIVE });
-    this.follow(job.id, job);
-    this.submission = Promise.resolve(job);
+  /** Follow a running job again after the page lost track of it. `known` is its last known state. */
+  watchOn(jobId: string, known: Job | null): Promise<Job | null> {
+    this.context.view.set({ phase: "watching", job: known, error: null, connection: LIVE });
+    this.follow(jobId, known);
+    this.submission = Promise.resolve(known);
     return this.submission;
   }
 
@@ -90,11 +90,12 @@ export class JobRun {
     if (isFirstReport && (job.status === "completed" || job.status === "failed")) this.report({ job });
   }
 
-  /** A job that is still running, or that can be retried, stays in the slot. */
+  /** A job that is still running, or that can be retried, stays in the slot, although it may not have been read yet. */
   private fail(job: Job | null, error: ApiError): void {
     this.leave();
     const kept = error.code === GONE ? null : job;
-    if (kept === null) this.context.memory.emptySlot();
+    const exists = kept !== null || isAccepted(this.context.memory.record, error);
+    if (!exists) this.context.memory.emptySlot();
     this.context.view.set({ phase: "ended", job: kept, error, connection: LIVE });
     this.report({ error });
   }

@@ -18,6 +18,7 @@ import {
   abandon,
   GONE,
   IDLE,
+  isAccepted,
   isBusy,
   jobIdOf,
   type End,
@@ -65,9 +66,10 @@ export class JobSession {
     const { job, error } = this.view.current;
     const { record } = this.context.memory;
     if (isBusy(this.view.current)) return this.run.answer;
-    if (job && !isFinal(job)) return this.run.watchOn(job);
+    if (job && !isFinal(job)) return this.run.watchOn(job.id, job);
     if (job && canRetry(job)) return this.continueFrom(job, record);
     if (record === null) return Promise.resolve(null);
+    if (isAccepted(record, error)) return this.run.watchOn(record.jobId, null);
     const key = error?.isTransient ? record.key : newIdempotencyKey();
     return this.begin(newRecord(record.request, key, this.environment.timers.now()));
   }
@@ -77,7 +79,7 @@ export class JobSession {
     const { record } = this.context.memory;
     this.newRun();
     if (record) this.context.memory.remember({ ...record, jobId: job.id, settled: false, at: this.environment.timers.now() });
-    void this.run.watchOn(job);
+    void this.run.watchOn(job.id, job);
   }
 
   /** Cancel the job, or the submission in progress. Never rejects; resolves to false if the call failed. */
@@ -132,7 +134,7 @@ export class JobSession {
     }
   }
 
-  /** Take over the job that another tab started in this slot. */
+  /** Take over the job that another component or tab started in this slot. */
   private adopt(record: SlotRecord | null): void {
     if (!record?.jobId || record.settled || record.jobId === this.context.memory.record?.jobId) return;
     this.newRun();

@@ -25,7 +25,7 @@ export class SessionMemory {
     this.slot.write(record);
   }
 
-  /** Take over the record of the slot, or one from another tab. Returns null if there is no recent record. */
+  /** Take over the record of the slot, or one that was written by another component or tab. Returns null if there is no recent record. */
   adopt(found: SlotRecord | null, now: number): SlotRecord | null {
     const lives = found?.jobId ? JOB_LIVES_MS : SUBMISSION_LIVES_MS;
     this.current = found && now - found.at < lives ? found : null;

@@ -7,7 +7,7 @@ import { LIVE, type Connection } from "./connection.js";
 import type { JobWatch } from "./jobWatch.js";
 import type { Observable } from "./observable.js";
 import type { SessionMemory } from "./sessionMemory.js";
-import type { Slot } from "./slot.js";
+import type { Slot, SlotRecord } from "./slot.js";
 import type { SubmissionEnvironment } from "./submission.js";
 
 /**
@@ -47,6 +47,11 @@ export const GONE = "not_found";
 
 export function isBusy({ phase }: SessionState): boolean {
   return phase === "submitting" || phase === "watching";
+}
+
+/** Whether the record's job exists, as far as the error says: it was accepted, and it is not gone. */
+export function isAccepted<R extends Pick<SlotRecord, "jobId">>(record: R | null, error: ApiError | null): record is R & { jobId: string } {
+  return record !== null && record.jobId !== null && error?.code !== GONE;
 }
 
 export function jobIdOf({ view, memory }: SessionContext): string | null {

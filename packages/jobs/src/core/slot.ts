@@ -20,7 +20,7 @@ export interface SlotRecord {
 export interface Slot {
   read(): SlotRecord | null;
   write(record: SlotRecord | null): void;
-  /** Call `listener` when another tab writes to the slot, until the returned function is called. */
+  /** Call `listener` when anyone writes to the slot, here or in another tab, until the returned function is called. */
   subscribe(listener: (record: SlotRecord | null) => void): () => void;
 }
 
@@ -59,8 +59,8 @@ export function slotOf({ place, timers }: { place: SlotPlace; timers: Timers }, 
 export function storageSlots(storage: Storage, prefix: string, now: number): (name: string) => Slot {
   const place = `${prefix}job.`;
   attempt(() => forgetOld(storage, place, now));
-  const unstored = new Map<string, SlotRecord>();
-  return (name) => storageSlot(place + name, storage, unstored);
+  const page: SlotsOfPage = { unstored: new Map(), listeners: new Set() };
+  return (name) => storageSlot(place + name, storage, page);
 }
 
 /** Drop old records, such as those of abandoned drafts, which nobody will read again. Anything else is not ours. */
@@ -72,7 +72,15 @@ function forgetOld(storage: Storage, place: string, now: number): void {
   }
 }
 
-function storageSlot(key: string, storage: Storage, unstored: Map<string, SlotRecord>): Slot {
+/** What the slots of a page share. */
+interface SlotsOfPage {
+  /** The records that do not fit into storage, by key. */
+  unstored: Map<string, SlotRecord>;
+  /** The browser tells only other tabs what has been written. */
+  listeners: Set<(key: string, record: SlotRecord | null) => void>;
+}
+
+function storageSlot(key: string, storage: Storage, { unstored, listeners }: SlotsOfPage): Slot {
   return {
     read: () => unstored.get(key) ?? attempt(() => parse(storage.getItem(key))),
     write: (record) => {
@@ -83,13 +91,21 @@ function storageSlot(key: string, storage: Storage, unstored: Map<string, SlotRe
       } catch {
         if (record) unstored.set(key, record);
       }
+      for (const tell of [...listeners]) tell(key, record);
     },
     subscribe: (listener) => {
       const onStorage = (event: StorageEvent) => {
         if (event.key === key && event.storageArea === storage) listener(parse(event.newValue));
       };
+      const onWrite = (written: string, record: SlotRecord | null) => {
+        if (written === key) listener(record);
+      };
       window.addEventListener("storage", onStorage);
-      return () => window.removeEventListener("storage", onStorage);
+      listeners.add(onWrite);
+      return () => {
+        window.removeEventListener("storage", onStorage);
+        listeners.delete(onWrite);
+      };
     },
   };
 }

@@ -75,3 +75,13 @@ it.each(["network", "hang", { status: 400 }, { status: 429 }, { status: 503 }] a
     expect(api.requests).toHaveLength(1);
   },
 );
+
+it("is undefined if the API fails, although the queries of the application throw their errors", async () => {
+  const { api, client, render } = pageWorld();
+  client.queryClient.setDefaultOptions({ queries: { throwOnError: true } });
+  api.trouble = { status: 400 };
+  const { result } = render(() => useEstimate(relics("fantasy")));
+  await settle();
+  expect(api.dryRuns).toHaveLength(1);
+  expect(result.current).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Estimate, JobRequest } from "../api/wire.js";
 import { useJobsClient } from "./useJobsClient.js";
 import { useQuiet } from "./useQuiet.js";
@@ -22,13 +22,14 @@ export function useEstimate(request: JobRequest | null): Estimate | undefined {
   const { data } = useQuery(
     {
       queryKey: queryKeys.estimate(request),
-      queryFn: request === null ? skipToken : ({ signal }) => api.estimateJob(request, signal),
+      queryFn: async ({ signal }) => request && api.estimateJob(request, signal),
       enabled: isQuiet,
       placeholderData: keepPreviousData,
       staleTime: FRESH_MS,
       retry: false,
+      throwOnError: false,
     },
     queryClient,
   );
-  return request === null ? undefined : data;
+  return request === null ? undefined : (data ?? undefined);
 }

@@ -59,6 +59,25 @@ describe("a slot after a reload", () => {
     expect(api.posts).toHaveLength(1);
   });
 
+  it("keeps the job if the token is refused, and a retry follows it again instead of submitting another", async () => {
+    const first = pollingWorld({ slot: "wizard" });
+    await first.submit();
+    first.unmount();
+    first.api.trouble = { status: 401, code: "unauthenticated" };
+    const second = newPage(first.api).render(first.useIt);
+    await pass(400);
+    expect(second.result.current).toMatchObject({ isPolling: false, isFailed: true, job: undefined });
+    second.unmount();
+    const third = newPage(first.api).render(first.useIt);
+    await pass(400);
+    expect(third.result.current).toMatchObject({ isFailed: true });
+    first.api.trouble = null;
+    act(() => void third.result.current.retry());
+    await pass(400);
+    expect(third.result.current).toMatchObject({ isPolling: true, isFailed: false, job: { id: "job-1" } });
+    expect(first.api.posts).toHaveLength(1);
+  });
+
   it("reports an end only once, and can still retry a failed job", async () => {
     const first = pollingWorld({ slot: "wizard" });
     await first.submit();

@@ -115,3 +115,33 @@ describe("a slot in two tabs", () => {
     expect(api.polls).toHaveLength(before);
   });
 });
+
+describe("a slot in two components of a page", () => {
+  function twoComponents() {
+    const world = pollingWorld({ slot: "wizard" });
+    const other = world.render(() => useJobPolling(undefined, undefined, { slot: "wizard" }));
+    return { ...world, other };
+  }
+
+  it("shows the job that the other component started", async () => {
+    const { api, submit, other } = twoComponents();
+    await submit();
+    await pass(400);
+    expect(other.result.current).toMatchObject({ isPolling: true, job: { id: "job-1" } });
+    api.set("job-1", () => failedJob());
+    await pass(1_000);
+    expect(other.result.current).toMatchObject({ isFailed: true, job: { id: "job-1" } });
+  });
+
+  it("keeps the newest job for a reload, and cancels the one before it", async () => {
+    const { api, submit, other, useIt } = twoComponents();
+    await submit();
+    await pass(400);
+    act(() => void other.result.current.submit(FACTIONS));
+    await pass(400);
+    expect(api.job("job-1").status).toBe("cancelled");
+    const { result } = newPage(api).render(useIt);
+    await pass(400);
+    expect(result.current).toMatchObject({ isPolling: true, job: { id: "job-2" } });
+  });
+});

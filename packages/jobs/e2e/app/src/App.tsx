@@ -1,6 +1,7 @@
 import Characters from "./Characters";
 import Failure from "./Failure";
 import Guide from "./Guide";
+import Tutorial from "./Tutorial";
 
 export default function App() {
   return (
@@ -10,6 +11,9 @@ export default function App() {
         <Characters />
       </div>
       <Failure />
+      <div id="tutorial">
+        <Tutorial />
+      </div>
     </>
   );
 }

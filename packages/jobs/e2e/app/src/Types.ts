@@ -5,7 +5,10 @@ export function useTypes() {
   useJobPolling((result) => result.title.trim(), undefined, { type: "create_world" });
   useJobPolling<"generate_characters">((result) => result.map((piece) => piece.name.trim()));
   const quests = useJobPolling((result) => result[0].description.trim(), undefined, { type: "generate_quests" });
-  void quests.submit({ type: "generate_quests", payload: { difficulty: "hard" }, deadline_s: 30 });
+  void quests.submit({ type: "generate_quests", payload: { difficulty: "hard" }, deadline_s: 30, webhook: null });
+  void quests.submit({ type: "generate_quests", payload: {}, webhook: { url: "https://example.com/hooks", events: ["job.failed"] } });
+  // @ts-expect-error: There is no such event.
+  void quests.submit({ type: "generate_quests", payload: {}, webhook: { url: "https://example.com/hooks", events: ["job.lost"] } });
   // @ts-expect-error: A payload of pieces has a number here.
   void quests.submit({ type: "generate_quests", payload: { count: "three" } });
   // @ts-expect-error: This hook runs quests.

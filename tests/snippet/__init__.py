@@ -1,0 +1,1 @@
+"""What runs the snippets of the documents: every fenced block, by its language."""
