@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -48,7 +49,7 @@ PAYLOAD, QUEST_ENTRY, QUEST = (
 )
 #: ... and this one has an irregular plural, and other pieces as context.
 ENTRIES = f"""
-{QUEST_ENTRY}\
+{indent(QUEST_ENTRY.rstrip(), "    ")},
     _pieces(
         "prophecy",
         "prophecies",

