@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import NoReturn
 
 import grpc.aio
+from opentelemetry.trace import Span
 
 from foundation import log_context
 from generator_service.error import Internal, LoreError
@@ -15,7 +16,7 @@ from generator_service.event_stream import stream
 from generator_service.job_limit import JobLimit
 from generator_service.kind import Kind
 from generator_service.llm.ask import Clock, Llm
-from generator_service.trace import job_span
+from generator_service.trace import inside, job_span, trace_id_of
 from generator_service.wire import caller_fields, read_job, status_of, trailing_metadata, write_events
 from generator_service.writing.event import Emit, Event, Generated
 from generator_service.writing.job import Job
@@ -61,10 +62,10 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
         fields = {"job_id": request.job_id, "kind": request.kind, **caller_fields(metadata)}
         log_context.bind(**fields)
         try:
-            with self._job_limit.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as trace_id:
-                log_context.bind(request_id=trace_id)
+            with self._job_limit.enter(), job_span(metadata, job_id=request.job_id, kind=request.kind) as span:
+                log_context.bind(request_id=trace_id_of(span))
                 job = read_job(request, self._kinds, self._llm_languages)
-                async with aclosing(self._events(job, context.time_remaining())) as events:
+                async with aclosing(self._events(job, span, context.time_remaining())) as events:
                     async for arrived in events:
                         yield write_events(arrived, self._model)
         except LoreError as error:
@@ -85,13 +86,14 @@ class LoreServicer(lore_pb2_grpc.LoreServiceServicer):
             log.exception("Job failed because of a bug in the generator")
             await _abort(context, Internal())
 
-    async def _events(self, job: Job, remaining_s: float | None) -> AsyncGenerator[list[Event], None]:
+    async def _events(self, job: Job, span: Span, remaining_s: float | None) -> AsyncGenerator[list[Event], None]:
         time_left_s = math.inf if remaining_s is None else max(0.0, remaining_s - WRAP_UP_S)
         began_at = self._clock()
         log.info("Job started", extra={"finished_stages": job.finished_stages, "prompt_version": PROMPT_VERSION})
 
         async def work(emit: Emit) -> Event:
-            return await JobWriter(job, self._llm, emit, clock=self._clock, time_left_s=time_left_s).write()
+            with inside(span):
+                return await JobWriter(job, self._llm, emit, clock=self._clock, time_left_s=time_left_s).write()
 
         async with aclosing(stream(work)) as events:
             async for arrived in events:

@@ -4,7 +4,7 @@ Without a collector no span is recorded, but the trace is still passed on to the
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from opentelemetry import trace
@@ -41,19 +41,37 @@ def exporting(endpoint: str | None) -> Iterator[None]:
 
 
 @contextmanager
-def job_span(metadata: Iterable[tuple[str, Any]] | None, *, job_id: str, kind: str) -> Iterator[str | None]:
-    """The span of a job in the caller's trace. Yields the id of the trace, or None without a `traceparent`."""
+def job_span(metadata: Iterable[tuple[str, Any]] | None, *, job_id: str, kind: str) -> Iterator[Span]:
+    """The span of a job in the caller's trace. Run the job's work `inside` it.
+
+    It is not the current span here: a generator may be closed from another task, which cannot put back what was current
+    before.
+    """
     context = _W3C.extract({name: str(value) for name, value in metadata or ()})
     attributes = {"loresmith.job_id": job_id, "loresmith.kind": kind}
-    with _span(f"generate {kind}", SpanKind.SERVER, attributes, context) as span:
-        yield _trace_id(span)
+    span = _TRACER.start_span(f"generate {kind}", context, SpanKind.SERVER, attributes)
+    try:
+        with _status_of_failure(span):
+            yield span
+    finally:
+        span.end()
+
+
+def inside(span: Span) -> AbstractContextManager[Span]:
+    """Makes the span the current one of this task, until the end of the block."""
+    return trace.use_span(span, record_exception=False, set_status_on_exception=False)
 
 
 @contextmanager
 def call_span(model: str, stage: str) -> Iterator[Span]:
     """The span of one LLM call, with OpenTelemetry's names for generative AI."""
     attributes = {"gen_ai.operation.name": "chat", "gen_ai.request.model": model, "loresmith.stage": stage}
-    with _span(f"chat {model}", SpanKind.CLIENT, attributes) as span:
+    with (
+        _TRACER.start_as_current_span(
+            f"chat {model}", None, SpanKind.CLIENT, attributes, record_exception=False, set_status_on_exception=False
+        ) as span,
+        _status_of_failure(span),
+    ):
         yield span
 
 
@@ -62,7 +80,7 @@ def provider_headers() -> dict[str, str]:
 
     Their names are in lower case.
     """
-    trace_id = _trace_id(trace.get_current_span())
+    trace_id = trace_id_of(trace.get_current_span())
     if trace_id is None:
         return {}
     headers = {"x-client-request-id": trace_id}
@@ -71,21 +89,19 @@ def provider_headers() -> dict[str, str]:
 
 
 @contextmanager
-def _span(name: str, kind: SpanKind, attributes: dict[str, str], context: Any = None) -> Iterator[Span]:
-    """A span. If it fails, it has the error's code; only the logs have the error, because it may quote the provider."""
-    with _TRACER.start_as_current_span(
-        name, context, kind, attributes, record_exception=False, set_status_on_exception=False
-    ) as span:
-        try:
-            yield span
-        except LoreError as error:
-            span.set_status(Status(StatusCode.ERROR, error.code))
-            raise
-        except Exception as error:
-            span.set_status(Status(StatusCode.ERROR, type(error).__name__))
-            raise
+def _status_of_failure(span: Span) -> Iterator[None]:
+    """A span that fails has the error's code; only the logs have the error, because it may quote the provider."""
+    try:
+        yield
+    except LoreError as error:
+        span.set_status(Status(StatusCode.ERROR, error.code))
+        raise
+    except Exception as error:
+        span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+        raise
 
 
-def _trace_id(span: Span) -> str | None:
+def trace_id_of(span: Span) -> str | None:
+    """The id of its trace; None if it has none."""
     context = span.get_span_context()
     return format_trace_id(context.trace_id) if context.is_valid else None

@@ -1,6 +1,7 @@
 """One SQS queue and its dead-letter queue, for the people on call."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from chalicelib.domain.error import QueueUnavailable
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -152,9 +155,15 @@ class _Letters:
         return list(answer.get("Messages", []))
 
     def _show_again(self, message: Any) -> None:
-        self._sqs.change_message_visibility(
-            QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-        )
+        """If this fails, the message comes back by itself. What was done with the others must still be told."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._sqs.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+        except (BotoCoreError, ClientError):
+            log.warning("A dead letter stays hidden for %s s", _HIDDEN_S, exc_info=True)
 
 
 async def _in_thread(call: Callable[[], T]) -> T:

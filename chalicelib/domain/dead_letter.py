@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from chalicelib.domain.webhook_url import WebhookUrl
+
 #: The queue whose messages are `QueuedJob`s.
 JOBS_QUEUE = "jobs"
 
@@ -25,16 +27,38 @@ class QueueDepth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A message that was delivered too often without success."""
+class LetterHead:
+    """A dead letter without its body, for lists: a body can be as long as a job's result."""
 
     id: str
     queue: str
-    body: str = field(repr=False)
     #: When it was sent to its first queue.
     sent_at: int
     #: How often it was received, dead or alive.
     receives: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter(LetterHead):
+    """A message that was delivered too often without success."""
+
+    body: str = field(repr=False)
+
+    @property
+    def head(self) -> LetterHead:
+        return LetterHead(id=self.id, queue=self.queue, sent_at=self.sent_at, receives=self.receives)
+
+    @property
+    def shown_body(self) -> str:
+        """The body. Of a webhook's address, it has only the origin: the rest may hold a secret."""
+        try:
+            match json.loads(self.body):
+                case {"url": str(url)}:
+                    origin = WebhookUrl.parse(url, allow_local=True).origin
+                    return self.body.replace(json.dumps(url), json.dumps(origin))
+        except ValueError:
+            pass
+        return self.body
 
     @property
     def job_id(self) -> str | None:

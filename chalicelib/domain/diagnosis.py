@@ -62,7 +62,17 @@ def message_is_lost(job: Job, timing: Timing) -> bool:
     True at once if a lease has expired since the newest message was sent. Otherwise true after `resend_after_s`,
     doubled for each message that no worker used: copies must not fill the queue during a backlog.
     """
-    if job.lease_token is not None and job.sent_at < job.lease_until:
-        return True
+    return _has_outlived_its_message(job) or job.observed_at > message_lost_at(job, timing)
+
+
+def message_lost_at(job: Job, timing: Timing) -> float:
+    """After this, in ms on the store's clock, the newest message of a claimable job counts as lost."""
+    if _has_outlived_its_message(job):
+        return job.lease_until
     patience_s = timing.resend_after_s * 2.0 ** max(0, job.sends - 1)
-    return job.observed_at > job.sent_at + patience_s * 1000
+    return job.sent_at + patience_s * 1000
+
+
+def _has_outlived_its_message(job: Job) -> bool:
+    """Whether a worker has taken the newest message, and holds the job or has died."""
+    return job.lease_token is not None and job.sent_at < job.lease_until

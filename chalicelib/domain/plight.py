@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost
+from chalicelib.domain.diagnosis import Finding, diagnose, message_is_lost, message_lost_at, overdue_at
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
@@ -66,6 +66,13 @@ def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
     if message_is_lost(job, timing):
         return Plight.MESSAGE_LOST
     return Plight.DEFERRED if job.sent_at > job.observed_at else Plight.QUEUED
+
+
+def stuck_since(job: Job, plight: Plight, timing: Timing) -> float:
+    """Since when recovery could have handled a job in a plight of `STUCK`, in ms since 1970."""
+    if plight is Plight.OVERDUE:
+        return overdue_at(job, timing)
+    return job.lease_until if plight is Plight.EXHAUSTED else message_lost_at(job, timing)
 
 
 def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int = 0) -> Explanation:

@@ -31,7 +31,7 @@ class QuotaLedger(Protocol):
         """Reserve each job's tokens in the day's total of all owners. Idempotent for a job id. One round trip.
 
         Returns, by id, the jobs whose tokens were not reserved: that would exceed the `stop` (None: no limit),
-        or a drain refuses new jobs.
+        or a drain refuses new jobs. A job that has a reservation is not new.
         """
         ...
 

@@ -79,6 +79,9 @@ class Claiming:
             await self._leave(job, finding)
             return None
         if drain is not None and not job.has_begun:
+            if job.sent_at > job.observed_at:
+                log.info("Message needs no work: a newer one waits for the end of the drain")
+                return None
             await self._defer(job, change.hold(job, delay_s := self._jitter(*_DRAIN_DELAY_S)), delay_s)
             return None
         if not await self._acquire_slot(job):

@@ -20,8 +20,9 @@ from local.project import LOOPBACK
 Invoke = Callable[[Any], Awaitable[Outcome]]
 
 _PATH = re.compile(r"/2015-03-31/functions/(?P<name>[^/?]+)/invocations(\?.*)?")
-#: AWS Lambda quotas: payload of a synchronous invocation.
+#: AWS Lambda quotas: payload of a synchronous invocation; an answer may have a little more.
 _MAX_BYTES = 6 * 1024 * 1024
+_MAX_ANSWER_BYTES = _MAX_BYTES + 100
 _SIGNED = "AWS4-HMAC-SHA256 "
 
 
@@ -97,11 +98,15 @@ class InvokeApi:
 
 def _outcome(outcome: Outcome) -> bytes:
     headers = {"Content-Type": "application/json", "X-Amz-Executed-Version": "$LATEST"}
-    if isinstance(outcome, Failed):
-        # A function error is a 200, as on AWS.
-        headers["X-Amz-Function-Error"] = "Unhandled"
-        return response(HTTPStatus.OK, headers, _json({"errorType": outcome.type, "errorMessage": outcome.message}))
-    return response(HTTPStatus.OK, headers, _json(outcome.payload))
+    if not isinstance(outcome, Failed):
+        payload = _json(outcome.payload)
+        if len(payload) <= _MAX_ANSWER_BYTES:
+            return response(HTTPStatus.OK, headers, payload)
+        told = f"Response payload size exceeded maximum allowed payload size ({_MAX_ANSWER_BYTES} bytes)."
+        outcome = Failed("Function.ResponseSizeTooLarge", told)
+    # A function error is a 200, as on AWS.
+    headers["X-Amz-Function-Error"] = "Unhandled"
+    return response(HTTPStatus.OK, headers, _json({"errorType": outcome.type, "errorMessage": outcome.message}))
 
 
 def _refusal(status: HTTPStatus, kind: str, message: str) -> bytes:

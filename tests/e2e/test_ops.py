@@ -227,8 +227,8 @@ def test_every_change_is_in_the_log_with_who_and_why(stack: LocalStack, ops: Ops
         (("dead", "drop", "nothing", "--reason", "x", "--yes"), 1, "Not found among the dead letters"),
         (("resume", "--reason", "x", "--yes"), 0, "There is nothing to do."),
         (("drain", "--reason", "x", "--json"), 1, "Use --yes."),
-        (("drain", "--reason", "x"), 1, "Nobody can answer here: use --yes."),
-        (("drain", "--yes"), 2, "Say why: --reason TEXT"),
+        (("drain", "--reason", "x"), 1, "Use --yes."),
+        (("drain", "--yes"), 2, "Say why, for the log: --reason TEXT."),
     ],
 )
 def test_what_cannot_be_done_is_said(ops: Ops, words: tuple[str, ...], code: int, told: str) -> None:

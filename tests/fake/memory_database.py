@@ -125,13 +125,13 @@ class MemoryQuotaLedger:
     ) -> dict[str, SpendingStopped | Draining]:
         await self._server.step()
         now, drain = self._server.now_ms(), self._server.current_drain()
-        if drain and drain.refuses:
-            return {job_id: Draining() for job_id in tokens}
         today = self._server.tokens[None, utc_day(now)]
         stopped: dict[str, SpendingStopped | Draining] = {}
         for job_id, wanted in tokens.items():
             standing = _standing_of(today, now)
-            if stop is not None and job_id not in today.reserved and not standing.has_room(wanted, stop):
+            if drain and drain.refuses and job_id not in today.reserved:
+                stopped[job_id] = Draining()
+            elif stop is not None and job_id not in today.reserved and not standing.has_room(wanted, stop):
                 stopped[job_id] = SpendingStopped(standing, wanted, stop)
             else:
                 today.reserved.setdefault(job_id, (wanted, now))

@@ -16,6 +16,8 @@ class MemoryQueueDesk:
         self.sent: list[str] = []
         self.dead: list[DeadLetter] = []
         self.down = False
+        #: Whether it can be read, but letters cannot be taken from it.
+        self.fails_to_take = False
         self._ids = itertools.count(1)
 
     def bury(self, body: str) -> str:
@@ -44,6 +46,8 @@ class MemoryQueueDesk:
 
     def _taken(self, letter_ids: Collection[str]) -> list[DeadLetter]:
         self._check()
+        if self.fails_to_take:
+            raise QueueUnavailable
         taken = [letter for letter in self.dead if letter.id in letter_ids]
         self.dead = [letter for letter in self.dead if letter not in taken]
         return taken

@@ -1,5 +1,5 @@
--- Reserve tokens of the day of all owners. If there are not enough, or a drain refuses new jobs, change nothing. After
--- tokens.lua.
+-- Reserve tokens of the day of all owners. If there are not enough, or a drain refuses new jobs, change nothing. A job
+-- that has a reservation is not new: an equal request was accepted. After tokens.lua.
 --
 -- KEYS[1]  {tokens}:{day}  hash, see tokens.lua
 -- KEYS[2]  {tokens}:drain  string, JSON: the drain
@@ -8,7 +8,8 @@
 -- RETURNS  {1 if they are reserved, else 0, spent, reserved, 1 if a drain refuses new jobs, else 0}
 local id, tokens = ARGV[1], tonumber(ARGV[2])
 local drain = redis.call('GET', KEYS[2])
-local refused = drain and cjson.decode(drain).refuses
+local is_new = redis.call('HEXISTS', KEYS[1], id) == 0
+local refused = is_new and drain and cjson.decode(drain).refuses
 local granted = not refused and has_tokens(KEYS[1], id, tokens, ARGV[3])
 if granted then reserve(KEYS[1], id, tokens, ARGV[4]) end
 local spent, reserved = spent_and_reserved(KEYS[1])

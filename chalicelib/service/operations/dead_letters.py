@@ -1,12 +1,13 @@
 """Dead letters, and the jobs that their handler has ended: lists them, puts them back, drops them."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.dead_letter import JOBS_QUEUE, DeadLetter, QueueDepth, report_in
-from chalicelib.domain.error import LoreSmithError, NotFound
+from chalicelib.domain.dead_letter import JOBS_QUEUE, DeadLetter, LetterHead, QueueDepth, report_in
+from chalicelib.domain.error import LoreSmithError, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job
+from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.owner import owner_hash
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
@@ -14,15 +15,17 @@ from chalicelib.port.queue_desk import QueueDesk
 from chalicelib.service.operations.plan import Plan
 from chalicelib.service.submission import Submission
 
-#: How many jobs that the dead-letter worker has ended are listed.
-_MOST_JOBS = 100
+#: How many jobs that the dead-letter worker has ended are listed, and are retried at once: a function has 60 s.
+_MOST_LISTED = _MOST_RETRIED = 100
+#: How many of them are looked through, and how many are read at a time.
+_MOST_JOBS, _PAGE = 10_000, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterLine:
     """A dead letter, and what a requeue would do."""
 
-    letter: DeadLetter
+    letter: LetterHead
     job_id: str | None
     about: str
 
@@ -46,7 +49,10 @@ class Dead:
     """The answer to `dead list`."""
 
     letters: Sequence[LetterLine]
+    #: The newest.
     jobs: Sequence[DeadJob]
+    #: How many more were noted.
+    more_jobs: int
     queues: Sequence[QueueDepth]
 
 
@@ -54,7 +60,7 @@ class Dead:
 class Letter:
     """The answer to `dead show`."""
 
-    letter: DeadLetter
+    letter: LetterHead
     body: str
     job_id: str | None
     about: str
@@ -73,9 +79,10 @@ class DeadLetters:
     async def all(self) -> Dead:
         # Counted first: a letter that is being read counts as one that its handler has.
         depths = await asyncio.gather(*(desk.depth() for desk in self._desks.values()))
-        letters, jobs = await asyncio.gather(self._letters(), self._dead_jobs())
-        retries = {job.id: await self._jobs.read(job.retry_id) for job in jobs}
-        lines = [LetterLine(letter=each, job_id=each.job_id, about=await self._about(each)) for each in letters]
+        letters, noted = await asyncio.gather(self._letters(), self._index.list_dead(_MOST_JOBS))
+        jobs = await self._ended(noted[:_MOST_LISTED])
+        retries = await _retries(self._index, jobs)
+        lines = [LetterLine(letter=each.head, job_id=each.job_id, about=await self._about(each)) for each in letters]
         dead_jobs = [
             DeadJob(
                 id=job.id,
@@ -84,17 +91,17 @@ class DeadLetters:
                 error_code=job.error_code,
                 created_at=job.created_at,
                 ended_at=job.completed_at or job.updated_at,
-                retried_as=retry.id if (retry := retries[job.id]) else None,
+                retried_as=job.retry_id if job.retry_id in retries else None,
             )
             for job in jobs
         ]
-        return Dead(letters=lines, jobs=dead_jobs, queues=depths)
+        return Dead(letters=lines, jobs=dead_jobs, more_jobs=len(noted[_MOST_LISTED:]), queues=depths)
 
     async def show(self, letter_id: str) -> Letter:
         """Raises `NotFound`."""
         for letter in await self._letters():
             if letter.id == letter_id:
-                return Letter(letter, letter.body, letter.job_id, await self._about(letter))
+                return Letter(letter.head, letter.shown_body, letter.job_id, await self._about(letter))
         raise NotFound(
             f"No dead letter has the id {letter_id}. Its handler may have it at this moment; then it comes back within "
             "three minutes, or is gone for good. See `dead list`."
@@ -106,19 +113,23 @@ class DeadLetters:
         Raises `NotFound`.
         """
         letters = [each for each in await self._letters() if not ids or each.id in ids]
-        jobs = [job for job in await self._dead_jobs() if job.id in ids or (not ids and await self._is_open(job))]
-        _check_found(ids, [*(each.id for each in letters), *(job.id for job in jobs)])
+        found = await self._jobs_to_retry(ids)
+        jobs, left = found[:_MOST_RETRIED], len(found[_MOST_RETRIED:])
+        _check_found(ids, [*(each.id for each in letters), *(job.id for job in found)])
         steps = [f"Letter {each.id}: {await self._about(each)}" for each in letters]
         steps += [
             f"Job {job.id} has ended ({job.error_code}), so a message would do nothing. It is retried: a new job "
             "continues from its finished stages, and counts against its owner's quotas."
             for job in jobs
         ]
+        if left:
+            steps.append(f"{left} more jobs are left for the next `loresmith ops dead requeue`.")
         if not steps:
             return Plan(["There are no dead letters, and no job was ended by their handler without being retried."])
 
         async def carry_out() -> list[str]:
-            return [*await self._put_back(letters), *[await self._retry(job) for job in jobs]]
+            told = await self._handled(letters, lambda desk, ids: desk.requeue(ids), "Letter {} is in its queue again.")
+            return [*told, *[await self._retry(job) for job in jobs]]
 
         return Plan(steps, carry_out)
 
@@ -131,8 +142,7 @@ class DeadLetters:
         ]
 
         async def carry_out() -> list[str]:
-            found = await asyncio.gather(*(self._desks[q].drop(i) for q, i in _by_queue(letters).items()))
-            return _told(letters, {each for dropped in found for each in dropped}, "Letter {} is deleted.")
+            return await self._handled(letters, lambda desk, ids: desk.drop(ids), "Letter {} is deleted.")
 
         return Plan(steps, carry_out)
 
@@ -140,14 +150,21 @@ class DeadLetters:
         found = await asyncio.gather(*(desk.letters() for desk in self._desks.values()))
         return [letter for letters in found for letter in letters]
 
-    async def _dead_jobs(self) -> list[Job]:
-        """Jobs that the dead-letter worker has noted, and that have ended."""
-        found = await self._index.read_rows(await self._index.list_dead(_MOST_JOBS))
-        return [job for job in found if job.is_final]
+    async def _ended(self, job_ids: Sequence[str]) -> list[Job]:
+        """Those of the noted jobs that have failed: a note is made before the end, which a worker may prevent."""
+        return [job for job in await self._index.read_rows(job_ids) if job.status is Status.FAILED]
 
-    async def _is_open(self, job: Job) -> bool:
-        """Whether nobody has retried the job yet."""
-        return job.is_incomplete and await self._jobs.read(job.retry_id) is None
+    async def _jobs_to_retry(self, wanted: Collection[str]) -> list[Job]:
+        """The `wanted` jobs, or all that nobody has retried yet; newest first."""
+        noted = await self._index.list_dead(_MOST_JOBS)
+        if wanted:
+            return await self._ended([job_id for job_id in noted if job_id in wanted])
+        found: list[Job] = []
+        for start in range(0, len(noted), _PAGE):
+            jobs = await self._ended(noted[start : start + _PAGE])
+            retries = await _retries(self._index, jobs)
+            found += [job for job in jobs if job.retry_id not in retries]
+        return found
 
     async def _about(self, letter: DeadLetter) -> str:
         """What a requeue does."""
@@ -178,9 +195,24 @@ class DeadLetters:
             f"To end the job: `loresmith ops expire {job.id}`."
         )
 
-    async def _put_back(self, letters: Sequence[DeadLetter]) -> list[str]:
-        found = await asyncio.gather(*(self._desks[q].requeue(i) for q, i in _by_queue(letters).items()))
-        return _told(letters, {each for sent in found for each in sent}, "Letter {} is in its queue again.")
+    async def _handled(
+        self,
+        letters: Sequence[DeadLetter],
+        handle: Callable[[QueueDesk, Collection[str]], Awaitable[list[str]]],
+        sentence: str,
+    ) -> list[str]:
+        """Handle the letters queue by queue, and tell what became of each. An outage of one queue stops no other."""
+        told: list[str] = []
+        for name, desk in self._desks.items():
+            ids = [letter.id for letter in letters if letter.queue == name]
+            try:
+                handled = await handle(desk, ids) if ids else []
+            except QueueUnavailable:
+                told.append(f"The queue {name} has failed. Some of its {len(ids)} letters may be handled: `dead list`.")
+                continue
+            gone = "Letter {} was gone: its handler was faster."
+            told += [(sentence if each in handled else gone).format(each) for each in ids]
+        return told
 
     async def _retry(self, job: Job) -> str:
         try:
@@ -190,21 +222,14 @@ class DeadLetters:
         return f"Job {job.id} is retried as {accepted.job.id}."
 
 
+async def _retries(index: JobIndex, jobs: Sequence[Job]) -> set[str]:
+    """The ids of the jobs that retry these."""
+    return {head.id for head in await index.read_heads([job.retry_id for job in jobs])}
+
+
 def _check_found(wanted: Collection[str], found: Collection[str]) -> None:
     if missing := sorted(set(wanted) - set(found)):
         raise NotFound(
             f"Not found among the dead letters and the jobs that they ended: {', '.join(missing)}. See `dead list`. "
             "A letter that its handler has at this moment comes back within three minutes, or is gone for good."
         )
-
-
-def _by_queue(letters: Sequence[DeadLetter]) -> dict[str, list[str]]:
-    queues: dict[str, list[str]] = {}
-    for letter in letters:
-        queues.setdefault(letter.queue, []).append(letter.id)
-    return queues
-
-
-def _told(letters: Sequence[DeadLetter], handled: Collection[str], sentence: str) -> list[str]:
-    gone = "Letter {} was gone: its handler was faster."
-    return [(sentence if letter.id in handled else gone).format(letter.id) for letter in letters]

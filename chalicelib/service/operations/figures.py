@@ -41,7 +41,8 @@ class Figures:
     drain: Drain | None
     #: Plight → how many unfinished jobs are in it.
     jobs: Mapping[str, int]
-    #: Jobs that have begun and not ended. A drain is complete when there are none. None: Redis cannot be reached.
+    #: Jobs that have begun and not ended. A drain is complete when there are none. Without a drain, of those read.
+    #: None: Redis cannot be reached.
     begun: int | None
     #: Whether there are more unfinished jobs than were read.
     has_more_jobs: bool

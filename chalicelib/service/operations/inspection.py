@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from chalicelib.domain.dead_letter import DeadLetter
+from chalicelib.domain.dead_letter import LetterHead
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
@@ -13,6 +13,8 @@ from chalicelib.domain.plight import duration, explain
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.record import JobRecord
 from chalicelib.domain.timing import Timing
+from chalicelib.domain.webhook import Webhook, choice_of
+from chalicelib.domain.webhook_url import WebhookUrl
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_index import JobIndex
@@ -22,8 +24,8 @@ from chalicelib.port.quota_book import QuotaBook, QuotaUse
 from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json, size_bytes
 
-#: Fields of a job that can be very long, and that the story does not need.
-_LEFT_OUT = ("payload", "result", "warnings", "usage", "submission_id")
+#: Fields of a job that can be very long or are secret, and that the story does not need.
+_LEFT_OUT = ("payload", "result", "warnings", "usage", "submission_id", "lease_token", "webhook")
 #: Fields of a record that are its owner's content.
 _CONTENT = ("summary", "made", "names")
 
@@ -54,6 +56,10 @@ class Story:
     summary: str
     plight: str
     job: Mapping[str, Json]
+    #: Whether a worker has taken it, and has neither ended it nor given it back.
+    has_worker: bool
+    #: Where its own webhook leads; the rest of the address may hold a secret. None: it has none of its own.
+    webhook: str | None
     #: What the caller asked for; long texts are in the job itself.
     payload_bytes: int
     result_bytes: int
@@ -62,7 +68,7 @@ class Story:
     moments: Sequence[Moment]
     pieces: Sequence[Piece]
     #: Its dead letters, in any of the dead-letter queues. None: the queues cannot be reached.
-    dead_letters: Sequence[DeadLetter] | None
+    dead_letters: Sequence[LetterHead] | None
     #: Where its pieces and its record are.
     archive: str
     quota: QuotaUse
@@ -76,7 +82,7 @@ class ExpiredStory:
     plight: str = "expired"
     #: Without what its owner has asked for and got.
     record: Mapping[str, Json]
-    dead_letters: Sequence[DeadLetter] | None
+    dead_letters: Sequence[LetterHead] | None
 
 
 class Inspection:
@@ -143,6 +149,8 @@ class Inspection:
             summary=explanation.text,
             plight=explanation.plight.value,
             job={name: value for name, value in asdict(job).items() if name not in _LEFT_OUT},
+            has_worker=job.lease_token is not None,
+            webhook=_origin(job),
             payload_bytes=size_bytes(job.payload),
             result_bytes=0 if job.result is None else size_bytes(job.result),
             warnings=[f"piece {warning.item}, {warning.stage}: {warning.message}" for warning in job.warnings],
@@ -154,12 +162,17 @@ class Inspection:
             quota=use,
         )
 
-    async def _letters(self, job_id: str) -> list[DeadLetter] | None:
+    async def _letters(self, job_id: str) -> list[LetterHead] | None:
         try:
             found = await asyncio.gather(*(desk.letters() for desk in self._desks))
         except QueueUnavailable:
             return None
-        return [letter for letters in found for letter in letters if letter.job_id == job_id]
+        return [letter.head for letters in found for letter in letters if letter.job_id == job_id]
+
+
+def _origin(job: Job) -> str | None:
+    webhook = choice_of(job.webhook)
+    return WebhookUrl.parse(webhook.url, allow_local=True).origin if isinstance(webhook, Webhook) else None
 
 
 def _moments(job: Job, events: Sequence[JobEvent], drain: Drain | None) -> Iterator[Moment]:

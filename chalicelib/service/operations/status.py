@@ -10,7 +10,8 @@ from chalicelib.domain.dead_letter import QueueDepth
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import QueueUnavailable, StoreUnavailable, Unavailable
 from chalicelib.domain.job import Job
-from chalicelib.domain.plight import STUCK, Plight, duration, plight_of, sent_in_vain
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.plight import STUCK, Plight, duration, plight_of, sent_in_vain, stuck_since
 from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.generator import Generator
@@ -90,8 +91,8 @@ class StatusReport:
 
     async def _read(self) -> Figures:
         drain = await self._drains.read()
-        (jobs, has_more), dead, tokens, depths, parts = await asyncio.gather(
-            self._unfinished(),
+        (jobs, more_begun, has_more), dead, tokens, depths, parts = await asyncio.gather(
+            self._unfinished(is_drained=drain is not None),
             self._index.list_dead(_MOST_DEAD),
             self._book.tokens_of_all(),
             self._depths(),
@@ -110,7 +111,7 @@ class StatusReport:
             problems=(),
             drain=drain,
             jobs={plight.value: len(found) for plight, found in by_plight.items()},
-            begun=sum(job.has_begun and not job.is_final for job in jobs),
+            begun=more_begun + sum(map(_has_begun, jobs)),
             has_more_jobs=has_more,
             unarchived=len(ended),
             longest_wait_s=max(waits, default=None),
@@ -145,15 +146,25 @@ class StatusReport:
         )
         return replace(figures, problems=list(_problems(figures)))
 
-    async def _unfinished(self) -> tuple[list[Job], bool]:
-        """The unfinished jobs, and whether there are more."""
+    async def _unfinished(self, *, is_drained: bool) -> tuple[list[Job], int, bool]:
+        """The oldest unfinished jobs, how many younger ones have begun, and whether there are younger ones.
+
+        The younger ones are only looked at during a drain, since `drain --wait` must not miss one that has begun.
+        """
         jobs: list[Job] = []
+        more_begun, has_more = 0, False
         async with aclosing(self._index.list_unfinished()) as pages:
             async for job_ids in pages:
-                if len(jobs) >= _MOST_JOBS:
-                    return jobs, True
-                jobs += await self._index.read_rows(job_ids)
-        return jobs, False
+                room = _MOST_JOBS - len(jobs)
+                # No figure needs the results of jobs that are not archived, which may be large.
+                jobs += [replace(job, result=None) for job in await self._index.read_rows(job_ids[:room])]
+                has_more = has_more or len(job_ids) > room
+                if has_more and not is_drained:
+                    break
+                heads = await self._index.read_heads(job_ids[room:])
+                touched = [head.id for head in heads if head.status is Status.PROCESSING]
+                more_begun += sum(map(_has_begun, await self._index.read_rows(touched)))
+        return jobs, more_begun, has_more
 
     async def _depths(self) -> list[QueueDepth] | None:
         try:
@@ -177,8 +188,8 @@ class StatusReport:
         for plight, why in _WHY.items():
             if jobs := by_plight.get(plight, ()):
                 yield f"{_jobs_are(len(jobs))} stuck: {why}"
-        stuck = [job for plight in STUCK for job in by_plight.get(plight, ())]
-        if any(sent_in_vain(job) for job in stuck):
+        stuck = [(job, plight) for plight in STUCK for job in by_plight.get(plight, ())]
+        if any(sent_in_vain(job) for job, _ in stuck):
             yield "Recovery has sent messages again, and no worker took them. Do workers run, and receive messages?"
         if still := [job for job in by_plight.get(Plight.RUNNING, ()) if _still_s(job) > _STILL_S]:
             longest = duration(max(map(_still_s, still)))
@@ -186,7 +197,9 @@ class StatusReport:
                 f"{_jobs_are(len(still))} running without progress, for up to {longest}: the LLM is slow or hangs. "
                 "A call that takes too long is tried again."
             )
-        if any(_stuck_for_s(job) > _RECOVERY_LATE_S for job in stuck):
+        if any(
+            job.observed_at - stuck_since(job, plight, self._timing) > _RECOVERY_LATE_S * 1000 for job, plight in stuck
+        ):
             yield "Recovery should have handled stuck jobs by now. Does it run? See the log of `recover`."
         late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]
         if late:
@@ -233,10 +246,8 @@ def _still_s(job: Job) -> float:
     return (job.observed_at - job.updated_at) / 1000
 
 
-def _stuck_for_s(job: Job) -> float:
-    """At least how long the job has been stuck, seconds."""
-    since = [at for at in (job.lease_until, job.sent_at, job.deadline_at or 0) if at <= job.observed_at]
-    return (job.observed_at - max(since, default=job.created_at)) / 1000
+def _has_begun(job: Job) -> bool:
+    return job.has_begun and not job.is_final
 
 
 def _jobs_are(count: int) -> str:

@@ -56,6 +56,7 @@ async def test_only_a_drain_that_refuses_jobs_reserves_no_tokens(
     refused = await quotas.reserve_for_all({second: 1_000}, None)
     assert [type(refusal) for refusal in refused.values()] == [Draining]
     assert second not in await quotas.reserved_ages()
+    assert await quotas.reserve_for_all({first: 1_000}, None) == {}, "an equal request was accepted before"
     await quotas.release_for_all(first)
 
 

@@ -23,9 +23,13 @@ async def fail(_event: Any) -> Outcome:
     return Failed("ValueError", "It does not work.")
 
 
+async def twice(event: Any) -> Outcome:
+    return Returned([event, event])
+
+
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
-    api = await InvokeApi({"echo": echo, "fail": fail}).start(0)
+    api = await InvokeApi({"echo": echo, "fail": fail, "twice": twice}).start(0)
     yield api.address
     await api.close()
 
@@ -59,8 +63,15 @@ async def test_a_function_that_fails_is_a_function_error(functions: Any) -> None
     assert answer["Payload"] == {"errorType": "ValueError", "errorMessage": "It does not work."}
 
 
+async def test_an_answer_that_lambda_would_not_carry_is_a_function_error(functions: Any) -> None:
+    answer = await invoked(functions, "echo", "x" * (6 * 1024 * 1024 - 2))
+    assert "FunctionError" not in answer
+    large = await invoked(functions, "twice", "x" * (4 * 1024 * 1024))
+    assert large["Payload"]["errorType"] == "Function.ResponseSizeTooLarge"
+
+
 async def test_an_unknown_function_is_not_found(functions: Any) -> None:
-    with pytest.raises(ClientError, match="Here are: echo, fail"):
+    with pytest.raises(ClientError, match="Here are: echo, fail, twice"):
         await invoked(functions, "fly", {})
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.diagnosis import Finding, diagnose
 from chalicelib.domain.drain import Drain, Draining
 from chalicelib.domain.error import GenerationFailed
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.quota import Quota
+from chalicelib.domain.quota import Quota, Standing
 from tests.unit.chalicelib.http_call import answer, request
 from tests.unit.chalicelib.system import OWNER, System
 from tests.virtual_time import now_ms
@@ -146,3 +146,29 @@ async def test_health_tells_of_a_drain_but_not_who_began_it() -> None:
     found = await answer(system, endpoint.check_health, request())
     assert found.status == 200
     assert found.body["drain"].keys() == {"since", "until", "refuses_jobs"}
+
+
+async def test_copies_of_a_message_become_one_during_a_drain() -> None:
+    """Otherwise each copy is sent again for as long as the drain lasts, and recovery adds more during a backlog."""
+    system = System()
+    job = await system.submitted(count=1)
+    drain(system)
+    await system.work(job.id)
+    await asyncio.sleep(1)
+    sent = len(system.queue.sent)
+    await system.work(job.id)
+    await system.work(job.id)
+    assert len(system.queue.sent) == sent
+    await asyncio.sleep(15)
+    await deliver(system)
+    assert len(system.queue.sent) == sent + 1
+
+
+async def test_a_repeated_request_of_a_job_that_exists_does_not_stop_counting_it() -> None:
+    """Two equal requests at the same time: one is accepted just before the drain, and the other is refused."""
+    system = System(quota=Quota(max_unfinished=1))
+    job = await system.submitted(count=1)
+    drain(system, refuses=True)
+    counts = await system.services.submission._acceptance._admission.count(OWNER, {job.id: 100})
+    assert [type(count) for count in counts.values()] == [Standing]
+    assert list(await system.quotas.unfinished_ages(OWNER)) == [job.id]

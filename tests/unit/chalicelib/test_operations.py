@@ -115,6 +115,63 @@ async def test_a_job_that_its_dead_letter_has_ended_is_retried_once() -> None:
     assert (await system.job(dead["retried_as"])).status is Status.COMPLETED
 
 
+async def test_more_dead_jobs_than_are_listed_can_all_be_retried() -> None:
+    """After an outage there are hundreds, and those that are retried stay in the list."""
+    system = Operator()
+    jobs = [await system.submitted(count=1) for _ in range(103)]
+    await asyncio.sleep(40)
+    for job in jobs:
+        await system.services.recovery.fail_dead_letter(QueuedJob.of(job))
+    dead = await system.read("dead_list")
+    assert (len(dead["jobs"]), dead["more_jobs"]) == (100, 3)
+    oldest = jobs[0].id
+    assert oldest in (await system.planned("dead_requeue", ids=[oldest]))["steps"][0]
+    told = await system.write("dead_requeue", ids=[])
+    assert (len(told["done"]), told["steps"][-1][:11]) == (100, "3 more jobs")
+    assert len((await system.write("dead_requeue", ids=[]))["done"]) == 3
+    assert (await system.write("dead_requeue", ids=[]))["changes"] is False
+
+
+async def test_a_noted_job_that_a_worker_has_completed_is_no_dead_job() -> None:
+    """The dead-letter worker notes a job before it ends it, and a worker can be faster."""
+    system = Operator()
+    job = await system.submitted(count=1)
+    await system.database.index.note_dead(job.id)
+    await system.work(job.id)
+    assert (await system.read("dead_list"))["jobs"] == []
+
+
+async def test_a_list_of_letters_has_no_bodies() -> None:
+    """Lambda answers with at most 6 MB, and the body of a webhook's letter has a job's result: up to 200 KB."""
+    system = Operator()
+    job = await system.submitted(count=1)
+    for _ in range(40):
+        system.dead_letters.bury(json.dumps({"job_id": job.id, "view": "x" * 200_000}))
+    assert len(json.dumps(await system.read("dead_list"))) < 100_000
+    assert len(json.dumps(await system.read("inspect", job_id=job.id))) < 100_000
+
+
+async def test_show_hides_what_may_be_secret_in_the_address_of_a_webhook() -> None:
+    system = Operator()
+    letter = system.dead_letters.bury(json.dumps({"url": "https://example.com/hooks/SECRET?token=SECRET", "n": 1}))
+    shown = await system.read("dead_show", letter_id=letter)
+    assert json.loads(shown["body"]) == {"url": "https://example.com", "n": 1}
+    assert "SECRET" not in json.dumps(shown)
+
+
+async def test_an_outage_of_the_queue_halfway_tells_what_is_done() -> None:
+    """The letters are not handled, but the jobs are retried. An error alone would hide that."""
+    system = Operator()
+    job = await system.submitted(count=1)
+    await asyncio.sleep(40)
+    await system.services.recovery.fail_dead_letter(QueuedJob.of(job))
+    system.dead_letters.bury("one")
+    system.dead_letters.fails_to_take = True
+    letters, jobs = (await system.write("dead_requeue", ids=[]))["done"]
+    assert letters == "The queue jobs has failed. Some of its 1 letters may be handled: `dead list`."
+    assert jobs.startswith(f"Job {job.id} is retried as")
+
+
 async def test_a_letter_of_an_ended_job_says_that_a_requeue_does_nothing() -> None:
     system = Operator()
     job = await system.submitted(count=1)

@@ -1,6 +1,7 @@
 """`inspect` tells one job's story, with a first sentence that says why it is where it is."""
 
 import asyncio
+import json
 
 from chalicelib.domain import change
 from chalicelib.domain.error import GenerationFailed
@@ -135,3 +136,15 @@ async def test_an_expired_job_is_found_in_the_history_of_its_owner() -> None:
     other = {"operation": "inspect", "arguments": {"job_id": job.id, "owner": "somebody"}}
     answer = await handler.read(system.operations, other)
     assert "The history of somebody does not have it either." in answer["error"]["message"]
+
+
+async def test_the_story_has_no_secret_of_the_job() -> None:
+    """An owner's address for webhooks may hold a secret, and a fencing token lets its holder write as the worker."""
+    system = Operator()
+    job = await system.submitted(count=1)
+    webhook = {"url": "https://example.com/hooks/SECRET?token=SECRET", "events": ["job.completed"]}
+    system.server.records[job.id].fields["webhook"] = webhook
+    await system.jobs.claim(job, "SECRET", system.timing)
+    story = await system.read("inspect", job_id=job.id)
+    assert "SECRET" not in json.dumps(story)
+    assert (story["has_worker"], story["webhook"]) == (True, "https://example.com")

@@ -5,7 +5,9 @@ import asyncio
 from chalicelib.domain import change
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.timing import Timing
+from tests.fake.memory_server import Record
 from tests.unit.chalicelib.operator import Operator
+from tests.virtual_time import now_ms
 
 
 async def test_nothing_is_wrong_with_an_idle_stage() -> None:
@@ -47,6 +49,35 @@ async def test_a_silent_recovery_is_named() -> None:
     problems = (await system.read("status"))["problems"]
     assert problems[0].startswith("1 job is stuck: no worker took the message.")
     assert "Recovery should have handled stuck jobs by now." in problems[1]
+
+
+async def test_a_message_that_recovery_has_sent_several_times_does_not_make_it_late() -> None:
+    """It doubles its patience each time: the fourth message is only missed after four minutes."""
+    system = Operator()
+    await system.submitted(count=1)
+    for _ in range(50):
+        await asyncio.sleep(10)
+        problems = (await system.read("status"))["problems"]
+        assert not any("Recovery should have" in problem for problem in problems)
+        await system.services.recovery.sweep()
+
+
+async def test_a_job_that_has_begun_counts_behind_any_number_of_waiting_jobs() -> None:
+    """`drain --wait` says that no job runs when none is counted."""
+    system = Operator()
+    running = await system.submitted(count=1)
+    await system.jobs.claim(running, "token", system.timing)
+    waiting = [f"waiting-{number}" for number in range(2_050)]
+    system.server.unfinished = dict.fromkeys(waiting, 0) | {running.id: now_ms()}
+    record = system.server.records[running.id]
+    system.server.records |= {job_id: _waiting(record, job_id) for job_id in waiting}
+    await system.write("drain", lasts_s=60)
+    figures = await system.read("status")
+    assert (figures["has_more_jobs"], figures["begun"]) == (True, 1)
+
+
+def _waiting(like: Record, job_id: str) -> Record:
+    return Record(like.fields | {"id": job_id, "status": Status.PENDING, "attempt": 0, "lease_token": None})
 
 
 async def test_jobs_past_their_deadline_and_out_of_attempts_are_told_apart() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from loresmith.cli import generate_command, job_command, library_command, login_command, webhook_command
 from loresmith.cli.app import app
 from loresmith.cli.failure import FAILED, INTERRUPTED, OK, exit_code_of, explanation
-from loresmith.cli.terminal import tell, use_replacements
+from loresmith.cli.terminal import prepare_streams, tell
 from loresmith.error import LoreSmithError
 from loresmith.ops.command import app as ops
 
@@ -23,17 +24,19 @@ app.add_typer(ops, name="ops")
 
 #: Options before the command, and how many values each has. They may also stand after it.
 _EVERYWHERE = {"--api": 1, "--patience": 1, "--debug": 0}
+#: What the system says if a file or a disk can hold no more.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return the exit code. Errors are told on stderr."""
-    use_replacements()
+    prepare_streams()
     ordered = with_common_options_first(arguments)
     debug = "--debug" in ordered
     try:
         return _run_app(ordered)
     except BrokenPipeError:
-        return _reader_has_left()
+        return _drop_output()
     except KeyboardInterrupt:
         return INTERRUPTED
     except LoreSmithError as error:
@@ -42,6 +45,9 @@ def run(arguments: Sequence[str]) -> int:
         tell(explanation(error), "red")
         return exit_code_of(error)
     except Exception as error:  # noqa: BLE001  # the edge of the process
+        if isinstance(error, OSError) and error.errno in _FULL:
+            tell(f"The output cannot be written: {error.strerror}.", "red")
+            return _drop_output()
         if debug:
             traceback.print_exc()
         tell(f"This is a bug in loresmith: {type(error).__name__}: {error}", "red")
@@ -59,7 +65,7 @@ def _run_app(arguments: list[str]) -> int:
     return OK
 
 
-def _reader_has_left() -> int:
+def _drop_output() -> int:
     """What is still in the buffer goes nowhere, without a message: `loresmith jobs | head`."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return FAILED

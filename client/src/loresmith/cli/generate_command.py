@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from loresmith.cli.progress_view import expectation
 from loresmith.cli.reference import find_type, short_type
 from loresmith.cli.session import FOLLOWING_PATIENCE_S, Session, session_of
 from loresmith.cli.terminal import print_json, print_table, print_text, tell
+from loresmith.cli.user import user_name
 from loresmith.error import ConnectionLost, RequestTimeout
 from loresmith.model import JobType
 
@@ -185,7 +185,7 @@ def _defaults(session: Session, job_type: JobType) -> dict[str, Any]:
     """A world is for somebody. If the API asks for no token, that is the user of this machine."""
     if "user_id" not in fields_of(job_type) or session.target().token is not None:
         return {}
-    return {"user_id": getpass.getuser()}
+    return {"user_id": user_name()}
 
 
 def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any], submitting: Submitting) -> Job[Any]:

@@ -22,6 +22,7 @@ from loresmith.cli.login_file import Login
 from loresmith.cli.session import Session, session_of
 from loresmith.cli.target import Target, find_stack, run_token_command, stack_address
 from loresmith.cli.terminal import can_ask, print_json, print_text, tell
+from loresmith.cli.user import user_name
 from loresmith.error import Unauthenticated
 
 TokenCommand = Annotated[
@@ -138,7 +139,7 @@ def _local_login(session: Session, stack: Path, user: str | None) -> Login:
     target = Target(stack_address(stack), "login")
     if _is_accepted(session, target):
         return without
-    name = user or getpass.getuser()
+    name = user or user_name()
     command = ("make", "-s", "-C", str(stack.absolute().parent), "token", f"SUB={name}")
     _check(session, Target(target.api, "login", run_token_command(command)))
     return Login(stack=without.stack, token_command=command)
@@ -147,16 +148,26 @@ def _local_login(session: Session, stack: Path, user: str | None) -> Login:
 def _remote_login(session: Session, address: str, token_command: str | None) -> Login:
     _warn_of_plain_http(address)
     if token_command is not None:
-        command = tuple(shlex.split(token_command))
-        if not command:
-            raise CommandError("--token-command is empty.", USAGE)
+        command = _words(token_command)
         _check(session, Target(address, "login", run_token_command(command)))
         return Login(address, token_command=command)
-    if _is_accepted(session, Target(address, "login")):
+    # A client without a token would use LORESMITH_TOKEN, and hide that the API asks for one.
+    if not os.environ.get("LORESMITH_TOKEN") and _is_accepted(session, Target(address, "login")):
         return Login(address)
     token = _read_token()
     _check(session, Target(address, "login", token))
     return Login(address, token=token)
+
+
+def _words(token_command: str) -> tuple[str, ...]:
+    """The command as a shell splits it. Raises `CommandError`."""
+    try:
+        words = tuple(shlex.split(token_command))
+    except ValueError as cause:
+        raise CommandError(f"--token-command cannot be read: {cause}.", USAGE) from None
+    if not words:
+        raise CommandError("--token-command is empty.", USAGE)
+    return words
 
 
 def _read_token() -> str:

@@ -58,9 +58,12 @@ def write(login: Login) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The mode of a file that mkstemp makes is 0600.
         descriptor, made = tempfile.mkstemp(dir=file.parent, prefix=".config-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({name: value for name, value in asdict(login).items() if value is not None}, stream, indent=2)
-        Path(made).replace(file)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump({name: value for name, value in asdict(login).items() if value is not None}, stream, indent=2)
+            Path(made).replace(file)
+        finally:
+            Path(made).unlink(missing_ok=True)  # after a failure, no copy of the token stays
     except OSError as cause:
         raise CommandError(f"{file} cannot be written: {cause.strerror}.") from None
     return file
@@ -72,4 +75,6 @@ def remove() -> bool:
         path().unlink()
     except FileNotFoundError:
         return False
+    except OSError as cause:
+        raise CommandError(f"{path()} cannot be removed: {cause.strerror}. The token is still there.") from None
     return True

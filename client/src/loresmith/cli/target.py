@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +74,19 @@ def stack_address(local_folder: Path) -> str:
 def run_token_command(command: Sequence[str]) -> str:
     """The token that the command prints. Its messages go to the terminal. Raises `CommandError` if it fails.
 
-    The error names the program alone: its arguments may contain a secret.
+    It may ask a person, but gets no input that is meant for this program: `--payload -`. The error names the program
+    alone: its arguments may contain a secret.
     """
     try:
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, text=True, check=False, timeout=_TOKEN_COMMAND_S, encoding="utf-8"
+            command,
+            stdin=None if sys.stdin is not None and sys.stdin.isatty() else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=_TOKEN_COMMAND_S,
+            encoding="utf-8",
+            errors="replace",
         )
     except (OSError, subprocess.TimeoutExpired) as cause:
         reason = cause.strerror if isinstance(cause, OSError) else f"it took longer than {_TOKEN_COMMAND_S} s"

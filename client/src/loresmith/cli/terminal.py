@@ -8,6 +8,7 @@ import select
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -95,7 +96,7 @@ def print_table(
 
 def can_ask() -> bool:
     """Whether there is a person to answer a question."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def is_terminal() -> bool:
@@ -110,9 +111,9 @@ def is_watched() -> bool:
 
 def ask(question: str) -> str:
     """The answer of a line. The question goes to stderr. Raises `EOFError` if there is no answer."""
-    sys.stderr.write(question)
+    sys.stderr.write(plain(question))
     sys.stderr.flush()
-    if sys.platform != "win32":
+    if sys.platform != "win32" and sys.stdin.isatty():
         _wait_for_line()
     line = sys.stdin.readline()
     if not line:
@@ -137,8 +138,11 @@ def _wait_for_line() -> None:
         os.close(wake)
 
 
-def use_replacements() -> None:
-    """A character that the terminal cannot show becomes a question mark, not an error."""
+def prepare_streams() -> None:
+    """A closed stream leads nowhere. A character that a terminal cannot show becomes a question mark, not an error."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # open until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.live import Live
 
+from loresmith.cli.terminal import print_json
 from loresmith.ops import session
 from loresmith.ops.dead_view import dead_view, letter_view
 from loresmith.ops.error import OpsError
 from loresmith.ops.functions import Functions
 from loresmith.ops.log_lines import LogLine, log_lines
 from loresmith.ops.quota_view import owner_view
-from loresmith.ops.session import Session, change, print_json, reporting_errors, show
+from loresmith.ops.session import Session, change, printable, reporting_errors, show
 from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
 
@@ -28,9 +30,7 @@ _QUIET_LOOKS = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Reason = Annotated[
-    str, typer.Option("--reason", default_factory=str, callback=session.reason, help="Why, for the log. Required.")
-]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the log. You are asked for it otherwise.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
 
@@ -90,7 +90,7 @@ def top(
 def _follow(functions: Functions, live: Live, every_s: float, looks: int | None) -> None:
     seen = 0
     while True:
-        figures = functions.read("status")
+        figures = printable(functions.read("status"))
         live.update(status_view(figures, functions.target.name, with_running=True), refresh=True)
         seen += 1
         if seen == looks:
@@ -116,7 +116,8 @@ def inspect(
         if as_json:
             print_json({**story, "log_lines": [vars(line) for line in lines]})
         else:
-            session.console().print(story_view(story, lines, note))
+            shown = [replace(line, message=printable(line.message)) for line in lines]
+            session.console().print(story_view(printable(story), shown, note))
 
 
 def _lines(functions: Functions, story: Any) -> tuple[list[LogLine], str | None]:
@@ -134,7 +135,7 @@ def quota(
     owner: Annotated[str, typer.Argument(help="The `sub` of the owner's tokens, or anonymous.")],
     reset: Annotated[bool, typer.Option("--reset", help="Forget recent submissions and what is spent today.")] = False,
     yes: Yes = False,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the log. Needed with --reset.")] = None,
+    reason: Reason = None,
     as_json: Json = False,
 ) -> None:
     """What an owner uses, and its limits."""
@@ -143,14 +144,14 @@ def quota(
         if not reset:
             show(functions.read("quota", owner=owner), lambda use: owner_view(use, owner), as_json=as_json)
             return
-        change(functions, "quota_reset", {"owner": owner}, session.reason(reason or ""), yes=yes, as_json=as_json)
+        change(functions, "quota_reset", {"owner": owner}, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
 def drain(
     context: typer.Context,
     *,
-    reason: Reason,
+    reason: Reason = None,
     minutes: Annotated[int, typer.Option("--minutes", min=1, max=720, help="It ends by itself after this.")] = 60,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse new jobs too, with 503.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Return when no job runs.")] = False,
@@ -185,21 +186,25 @@ def _is_quiet(functions: Functions, timeout_s: float) -> bool:
 
 
 @app.command()
-def resume(context: typer.Context, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+def resume(context: typer.Context, reason: Reason = None, yes: Yes = False, as_json: Json = False) -> None:
     """End the drain."""
     with reporting_errors():
         change(_functions(context), "resume", {}, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
-def expire(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+def expire(
+    context: typer.Context, job_id: JobId, reason: Reason = None, yes: Yes = False, as_json: Json = False
+) -> None:
     """Fail a job that no worker holds."""
     with reporting_errors():
         change(_functions(context), "expire", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
-def cancel(context: typer.Context, job_id: JobId, reason: Reason, yes: Yes = False, as_json: Json = False) -> None:
+def cancel(
+    context: typer.Context, job_id: JobId, reason: Reason = None, yes: Yes = False, as_json: Json = False
+) -> None:
     """Cancel a job, as its owner could."""
     with reporting_errors():
         change(_functions(context), "cancel", {"job_id": job_id}, reason, yes=yes, as_json=as_json)
@@ -225,7 +230,7 @@ def show_dead(
 def requeue(
     context: typer.Context,
     *,
-    reason: Reason,
+    reason: Reason = None,
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID ...", help="Ids of letters or of jobs.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All letters, and all jobs that nobody has retried.")
@@ -244,7 +249,7 @@ def requeue(
 def drop(
     context: typer.Context,
     ids: Annotated[list[str], typer.Argument(metavar="LETTER ...", help="Ids of letters.")],
-    reason: Reason,
+    reason: Reason = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:

@@ -20,7 +20,9 @@ def dead_view(dead: Mapping[str, Any]) -> Group:
         parts.append(Text(f"{handled} more are with their handler at this moment."))
     parts += [Text(), Text("Jobs that their dead letter has ended, within 24 hours", style="bold")]
     parts.append(_jobs(dead["jobs"]) if dead["jobs"] else Text("none"))
-    if dead["letters"] or any(not job["retried_as"] for job in dead["jobs"]):
+    if dead["more_jobs"]:
+        parts.append(Text(f"and {dead['more_jobs']} more"))
+    if dead["letters"] or dead["more_jobs"] or any(not job["retried_as"] for job in dead["jobs"]):
         parts += [Text(), Text("To put letters back and retry jobs: loresmith ops dead requeue ID ..., or --all")]
     return Group(*parts)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from loresmith.ops.error import OpsError
+from loresmith.ops.error import FUNCTION_FAILED, NOT_REACHED, OpsError
 from loresmith.ops.target import Target
 
 Answer = Mapping[str, Any]
@@ -38,7 +38,13 @@ class Functions:
     def write(self, operation: str, arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> Told:
         """Without `confirmed`, only ask what would happen."""
         asked = {"by": self.caller, "reason": reason, "confirmed": confirmed}
-        answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
+        try:
+            answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
+        except OpsError as error:
+            if confirmed and error.code in (NOT_REACHED, FUNCTION_FAILED):
+                told = f"{error} The change may have been made, in part or in full: look before you repeat it."
+                raise OpsError(told, error.code) from None
+            raise
         return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]), bool(answer["refused"]))
 
     @cached_property
@@ -64,7 +70,7 @@ class Functions:
         if "FunctionError" in answer:
             raise OpsError(
                 f"{function} failed: {payload.get('errorMessage')} Its log says more: {self.target.log_of(name)}",
-                code="function_failed",
+                code=FUNCTION_FAILED,
             )
         if error_told := payload.get("error"):
             raise OpsError(error_told["message"], code=error_told["code"])

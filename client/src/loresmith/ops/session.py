@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +11,8 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
+from loresmith.cli.terminal import ask, plain, print_json, print_text, stdout, tell
 from loresmith.ops.error import OpsError
 from loresmith.ops.functions import Functions, Told
 from loresmith.ops.target import find_target
@@ -34,8 +33,20 @@ class Session:
 
 
 def console() -> Console:
-    """Made for each command: tests replace the output."""
-    return Console(highlight=False, soft_wrap=False)
+    """Made for each command: tests replace the output. What owners and models wrote is text, not markup."""
+    return stdout()
+
+
+def printable(answer: Any) -> Any:
+    """The answer without control characters in its texts: what owners and models wrote must not control a terminal."""
+    match answer:
+        case str():
+            return plain(answer)
+        case Mapping():
+            return {name: printable(part) for name, part in answer.items()}
+        case list():
+            return [printable(part) for part in answer]
+    return answer
 
 
 @contextmanager
@@ -43,65 +54,60 @@ def reporting_errors() -> Iterator[None]:
     try:
         yield
     except OpsError as error:
-        Console(stderr=True, highlight=False).print(Text(str(error), style="red"))
+        tell(str(error), "red")
         raise typer.Exit(USAGE if error.code == "usage" else FAILED) from None
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-
-
-def print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def show(answer: Mapping[str, Any], view: Callable[[Mapping[str, Any]], Any], *, as_json: bool) -> None:
     if as_json:
         print_json(answer)
     else:
-        console().print(view(answer))
+        console().print(view(printable(answer)))
 
 
 def change(
-    functions: Functions, operation: str, arguments: Mapping[str, object], reason: str, *, yes: bool, as_json: bool
+    functions: Functions,
+    operation: str,
+    arguments: Mapping[str, object],
+    reason: str | None,
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> Told:
     """Say what will happen, ask, and do it. Raises `typer.Exit` if the answer is no."""
-    told = functions.write(operation, arguments, reason, confirmed=False)
+    why = reason or _answer("Why (for the log): ")
+    if not why.strip():
+        raise OpsError("Say why, for the log: --reason TEXT.", code="usage")
+    told = functions.write(operation, arguments, why, confirmed=False)
     if not as_json:
         for step in told.steps:
-            typer.echo(f"- {step}")
-    if told.changes and not yes and not (not as_json and _agrees(f"Do this on {functions.target.name}?")):
+            print_text(f"- {step}")
+    if told.changes and not yes and (as_json or not _agrees(f"Do this on {functions.target.name}?")):
         if as_json:
             print_json(vars(told))
-        typer.echo("Nothing was changed." + (" Use --yes." if as_json else ""), err=True)
+        typer.echo("Nothing was changed." + ("" if sys.stdin.isatty() and not as_json else " Use --yes."), err=True)
         raise typer.Exit(FAILED)
     if told.changes:
-        told = functions.write(operation, arguments, reason, confirmed=True)
+        told = functions.write(operation, arguments, why, confirmed=True)
     if as_json:
         print_json(vars(told))
     else:
         for done in told.done:
-            typer.echo(done)
+            print_text(done)
     if told.refused:
         raise typer.Exit(FAILED)
     return told
 
 
-def reason(given: str) -> str:
-    """Why something is changed; asks for it if somebody can answer."""
-    if given.strip():
-        return given
-    try:
-        return str(typer.prompt("Why (for the log)"))
-    except typer.Abort:
-        if sys.stdin.isatty():
-            raise  # Ctrl-C
-        raise typer.BadParameter("Say why: --reason TEXT") from None
-
-
 def _agrees(question: str) -> bool:
+    return _answer(f"{question} [y/N]: ").lower() in ("y", "yes")
+
+
+def _answer(question: str) -> str:
+    """The answer of a person or a pipe; "" if there is none. The question goes to stderr: stdout may be JSON."""
     try:
-        return typer.confirm(question)
-    except typer.Abort:
-        if sys.stdin.isatty():
-            raise  # Ctrl-C
-        typer.echo(" Nobody can answer here: use --yes.", err=True)
-        return False
+        return ask(question)
+    except EOFError:
+        return ""

@@ -66,7 +66,7 @@ def _rows(story: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if job["error_code"]:
         yield "error", f"{job['error_code']}: {job['error']}"
     yield "attempts", f"{job['attempt']} of {job['max_attempts']}"
-    if job["lease_token"]:
+    if story["has_worker"]:
         yield "lease", f"a worker's, until {clock(job['lease_until'])}"
     budget = job["token_budget"]
     yield (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loresmith.cli.user import user_name
 from loresmith.ops.error import OpsError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class LocalTarget:
         return str(self.logs / f"{name}.log")
 
     def caller(self) -> str:
-        return f"local user {getpass.getuser()}"
+        return f"local user {user_name()}"
 
     def client(self, service: str) -> Any:
         address = self._urls().get("functions" if service == "lambda" else "aws")
