@@ -50,6 +50,10 @@ class DynamoDbHistoryStore:
     async def add(self, record: JobRecord, pieces: Sequence[Document] = ()) -> bool:
         return await repeated(lambda: self._add(record, pieces))
 
+    async def find(self, owner: str, job_id: str) -> JobRecord | None:
+        item = await asyncio.to_thread(self._access.get, {"owner": owner, "job_id": job_id})
+        return None if item is None else _record(owner, item)
+
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None
     ) -> tuple[list[JobRecord], str | None]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from chalicelib.domain.webhook_url import WebhookUrl
 
@@ -61,11 +62,26 @@ class DeadLetter(LetterHead):
 
     @property
     def job_id(self) -> str | None:
-        """The id of its job; None if it has none."""
-        try:
-            match json.loads(self.body):
-                case {"job_id": str(job_id)}:
-                    return job_id
-        except ValueError:
-            pass
+        """The id of the job that it is about; None if it names none."""
+        match _parsed(self.body):
+            case {"job_id": str(job_id)}:
+                return job_id
+        return None
+
+
+def report_in(letter: DeadLetter) -> str | None:
+    """What a letter of the webhooks' queue would report, and to which host; None if it is another letter.
+
+    The rest of the address may be a secret.
+    """
+    match _parsed(letter.body):
+        case {"event": str(event), "job_id": str(job_id), "url": str(url)}:
+            return f"{event} of job {job_id} to {urlsplit(url).netloc.rpartition('@')[2]}"
+    return None
+
+
+def _parsed(body: str) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
         return None

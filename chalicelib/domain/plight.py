@@ -120,6 +120,22 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
 
 
+def _or_a_drain(job: Job) -> str:
+    """A message that a drain has sent on is still away for some seconds after the end of the drain."""
+    return "" if job.waits_since is None else ", or for the message that a drain, which has ended, has sent on"
+
+
+def sent_in_vain(job: Job) -> bool:
+    """Whether recovery has sent the message of a stuck job again, and no worker has taken it."""
+    return job.sends > 1
+
+
+def _what_comes(job: Job) -> str:
+    if not sent_in_vain(job):
+        return f"{_RECOVERY_SENDS}."
+    return f"Its message has been sent {job.sends} times, and no worker took it: do workers run?"
+
+
 def _attempt(job: Job) -> str:
     return f"attempt {job.attempt} of {job.max_attempts}"
 
@@ -127,24 +143,24 @@ def _attempt(job: Job) -> str:
 _TEXTS: Mapping[Plight, Callable[[Job], str]] = {
     Plight.ENDED: _ended,
     Plight.RUNNING: lambda job: (
-        f"A worker is working on it: {_attempt(job)}, at {job.progress} %, {job.remaining_s:.0f} s before its deadline."
+        f"A worker is working on it: {_attempt(job)}, {job.remaining_s:.0f} s before its deadline. "
+        f"For {_since(job, job.updated_at)} it has been at {job.progress} %: {job.message}"
     ),
     Plight.QUEUED: lambda job: (
         f"It waits for a worker. Its message has been in the queue for {_since(job, job.sent_at)}."
     ),
     Plight.DEFERRED: lambda job: (
-        "It waits for its owner's other jobs, or for the end of a drain. "
-        f"Its message comes back in {_until(job, job.sent_at)}."
+        f"It waits for its owner's other jobs{_or_a_drain(job)}. Its message comes back in {_until(job, job.sent_at)}."
     ),
     Plight.BETWEEN_ATTEMPTS: lambda job: (
         f"It waits for its next attempt, which may begin in {_until(job, job.not_before)}: {job.message}"
     ),
     Plight.WORKER_LOST: lambda job: (
-        f"It is stuck: its worker was lost {_since(job, job.lease_until)} ago, in {_attempt(job)}. {_RECOVERY_SENDS}."
+        f"It is stuck: its worker was lost {_since(job, job.lease_until)} ago, in {_attempt(job)}. {_what_comes(job)}"
     ),
     Plight.MESSAGE_LOST: lambda job: (
         f"It is stuck: its message has been in the queue for {_since(job, job.sent_at)}, and no worker took it. "
-        f"{_RECOVERY_SENDS}."
+        f"{_what_comes(job)}"
     ),
     Plight.EXHAUSTED: lambda job: (
         f"It is stuck: its worker died in the last of {job.max_attempts} attempts. {_RECOVERY_ENDS}"

@@ -19,6 +19,11 @@ class OfJob(Arguments):
     job_id: _Id
 
 
+class Inspected(OfJob):
+    #: Whose history to look in, if the job has expired.
+    owner: _Id | None = None
+
+
 class OfLetter(Arguments):
     letter_id: _Id
 

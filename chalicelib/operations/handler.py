@@ -1,8 +1,8 @@
 """Runs the operations that events name, and returns their answers.
 
 An answer is {"answer": ...} or {"error": {"code", "message"}}. The answer of a write is {"steps": [...], "done": [...],
-"changes": bool}: what will happen or has happened, as sentences, and whether there is anything to do. Times are
-milliseconds since 1970 (UTC).
+"changes": bool, "refused": bool}: what will happen or has happened, as sentences, whether there is anything to do, and
+whether it cannot be done. Times are milliseconds since 1970 (UTC).
 """
 
 import logging
@@ -13,12 +13,31 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.domain.error import Fault, InvalidSubmission, LoreSmithError
+from chalicelib.domain.error import (
+    Fault,
+    InvalidSubmission,
+    LoreSmithError,
+    QueueUnavailable,
+    StoreUnavailable,
+    Unavailable,
+)
 from chalicelib.operations.argument import Read, Write
 from chalicelib.operations.operation import READS, WRITES
 from chalicelib.service.operations.desk import Operations
 
 log = logging.getLogger(__name__)
+
+#: Callers are told to try again. The people on call have to find out why.
+_FOR_OPERATORS: Mapping[type[LoreSmithError], str] = {
+    StoreUnavailable: (
+        "Redis cannot be reached, or it refuses. `loresmith ops status` shows what else is down. Is Redis failing "
+        "over, or full? See the alarms redis-* in docs/operations.md."
+    ),
+    QueueUnavailable: (
+        "SQS cannot be reached, or it refuses. The command can be run again. The logs of `ops-read` and `ops-write` "
+        "say more."
+    ),
+}
 
 Answer = dict[str, Any]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -43,12 +62,13 @@ async def write(operations: Operations, event: Mapping[str, Any]) -> Answer:
         operation = _known(WRITES, asked.operation, other=READS)
         plan = await operation.plan(operations, _parsed(operation.arguments, asked.arguments), asked)
         if not asked.confirmed or plan.carry_out is None:
-            return {"steps": plan.steps, "done": [], "changes": plan.carry_out is not None}
+            changes = plan.carry_out is not None
+            return {"steps": plan.steps, "done": [], "changes": changes, "refused": plan.is_refused}
         told = {"by": asked.by, "reason": asked.reason, "arguments": asked.arguments}
         log.warning("Operator: %s", asked.operation, extra=told)
         done = await plan.carry_out()
         log.warning("Operator: %s: %s", asked.operation, " ".join(done), extra=told)
-        return {"steps": plan.steps, "done": done, "changes": True}
+        return {"steps": plan.steps, "done": done, "changes": True, "refused": False}
 
     return await _answered(run)
 
@@ -59,7 +79,9 @@ async def _answered(run: Callable[[], Awaitable[Any]]) -> Answer:
     except InvalidSubmission as error:
         return _error(error.code, " ".join(f"{fault.field}: {fault.message}" for fault in error.faults))
     except LoreSmithError as error:
-        return _error(error.code, error.message)
+        if isinstance(error, Unavailable):
+            log.warning("Operation failed: %s", error.code, exc_info=error)
+        return _error(error.code, _FOR_OPERATORS.get(type(error), error.message))
 
 
 def _error(code: str, message: str) -> Answer:

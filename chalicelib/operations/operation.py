@@ -25,7 +25,7 @@ class WriteOperation:
 
 READS: Mapping[str, ReadOperation] = {
     "status": ReadOperation(Arguments, lambda ops, _: ops.status.read()),
-    "inspect": ReadOperation(argument.OfJob, lambda ops, given: ops.inspection.tell(given.job_id)),
+    "inspect": ReadOperation(argument.Inspected, lambda ops, given: ops.inspection.tell(given.job_id, given.owner)),
     "dead_list": ReadOperation(Arguments, lambda ops, _: ops.dead_letters.all()),
     "dead_show": ReadOperation(argument.OfLetter, lambda ops, given: ops.dead_letters.show(given.letter_id)),
     "quota": ReadOperation(argument.OfOwner, lambda ops, given: ops.intervention.quota(given.owner)),

@@ -22,6 +22,10 @@ class HistoryStore(Protocol):
         """
         ...
 
+    async def find(self, owner: str, job_id: str) -> JobRecord | None:
+        """The record of one of the owner's jobs."""
+        ...
+
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None
     ) -> tuple[list[JobRecord], str | None]:

@@ -56,6 +56,10 @@ class Resources:
     def add_records(self) -> iam.PolicyStatement:
         return allow(_ADD, self.tables.history.table_arn)
 
+    def find_records(self) -> iam.PolicyStatement:
+        """One at a time, by owner and job."""
+        return allow(["dynamodb:GetItem"], self.tables.history.table_arn)
+
     def archive(self) -> list[iam.PolicyStatement]:
         """Keep what an ended job has written, and its record; tell its webhook."""
         return [allow(_ADD, self.tables.library.table_arn), self.add_records(), *self.tell_webhooks()]
@@ -146,7 +150,7 @@ def _operations() -> Iterator[Function]:
         handler="lambda_entry.ops_read",
         timeout_s=OPERATIONS_TIMEOUT_S,
         memory_mb=512,
-        rights=lambda r: [r.read_password(), r.count_messages(), r.handle_dead_letters(_LOOK)],
+        rights=lambda r: [r.read_password(), r.count_messages(), r.handle_dead_letters(_LOOK), r.find_records()],
     )
     yield Function(
         name="ops-write",

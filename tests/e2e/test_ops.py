@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from local.project import ROOT
 from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings
 from loresmith.cli.command import app
@@ -17,7 +19,10 @@ from tests.chaos.log import worker_of
 from tests.chaos.queue import Queue
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
+from tests.installed_client import environment
+from tests.pseudo_terminal import CTRL_C, PseudoTerminal
 from tests.redis_server import until
+from tests.webhook_receiver import receiving
 
 #: A drain is only tested with jobs that run for a while.
 SLOW = {"theme": "fantasy", "count": 3}
@@ -28,6 +33,7 @@ QUICK = {"count": 1}
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """Recovery never runs by itself: a stuck job stays stuck until somebody reads it."""
     own = {"WORKER_CONCURRENCY": "4", "WORKER_PROCESSES": "2", "RECOVERY_INTERVAL_S": "100000", "LEASE_S": "10"}
+    own["WEBHOOK_RETRY_S"] = "1"
     environment = own_stack(tmp_path_factory.mktemp("ops"), OFFLINE_LLM_LATENCY_S="0.3", **own)
     with LocalStack(StackSettings.read(environment)) as running:
         yield running
@@ -61,8 +67,8 @@ def figures(ops: Ops) -> Any:
     return json.loads(said(ops("status", "--json")))
 
 
-def test_an_idle_stage_has_no_problems(ops: Ops) -> None:
-    assert "No problems." in said(ops("status", "--check"))
+def test_an_idle_stage_is_well(ops: Ops) -> None:
+    assert "Nothing is stuck, paused or down." in said(ops("status", "--check"))
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
@@ -136,10 +142,42 @@ def test_a_job_that_its_dead_letter_ended_is_retried(stack: LocalStack, api: Api
     assert api.finished(dead["retried_as"])["status"] == "completed"
 
 
+def test_webhooks_that_were_given_up_are_found_sent_again_and_dropped(api: Api, ops: Ops) -> None:
+    """The receivers refused until no attempt was left. One of them works again."""
+    secret = str(api.ask("POST", "/webhook/secret").json()["secret"])
+    with receiving(lambda: secret) as receiver:
+        receiver.status = 500
+        job = {"type": "generate_relics", "payload": QUICK, "webhook": {"url": f"{receiver.url}?token=s3cret"}}
+        wanted, unwanted = (api.ask("POST", "/jobs", json=job).json()["id"] for _ in range(2))
+        until(lambda: {wanted, unwanted} <= letters_by_job(ops).keys())
+        letters = letters_by_job(ops)
+        status = ops("status", "--check")
+        assert (status.exit_code, "2 dead letters wait, from the queue `webhooks`" in status.output) == (3, True)
+        listed = said(ops("dead", "list"))
+        assert f"job.completed of job {wanted} to 127.0.0.1:{receiver.port}." in listed
+        assert ("s3cret" in listed, "are with their handler" in listed) == (False, False)
+        assert letters[wanted] in said(ops("inspect", wanted, "--no-logs"))
+        refused = len(receiver.of(wanted))
+        assert refused == 2  # the first attempt, and one more after WEBHOOK_RETRY_S
+        receiver.status = 204
+        said(ops("dead", "requeue", letters[wanted], "--reason", "the receiver is up", "--yes"))
+        receiver.wait_for(wanted, count=refused + 1)
+        dropped = said(ops("dead", "drop", letters[unwanted], "--reason", "nobody wants it", "--yes"))
+        assert f"This is not reported: job.completed of job {unwanted}" in dropped
+        until(lambda: not letters_by_job(ops))
+
+
+def letters_by_job(ops: Ops) -> dict[str, str]:
+    """Job → its dead letter."""
+    listed = json.loads(said(ops("dead", "list", "--json")))["letters"]
+    return {line["job_id"]: line["letter"]["id"] for line in listed}
+
+
 def test_a_waiting_job_can_be_expired_and_a_running_one_cancelled(api: Api, ops: Ops) -> None:
     running = api.submit("generate_settings", SLOW)["id"]
     until(lambda: api.job(running)["status"] == "processing")
-    assert "To stop it: `loresmith ops cancel" in said(ops("expire", running, "--reason", "x", "--yes"))
+    refused = ops("expire", running, "--reason", "x", "--yes")
+    assert (refused.exit_code, "To stop it: `loresmith ops cancel" in refused.output) == (1, True)
     assert "is cancelled." in said(ops("cancel", running, "--reason", "x", "--yes"))
     said(ops("drain", "--reason", "x", "--yes"))
     waiting = api.submit("generate_relics", QUICK)["id"]
@@ -162,6 +200,17 @@ def test_top_shows_the_running_jobs_and_can_end(api: Api, ops: Ops) -> None:
     api.finished(job_id)
 
 
+def test_top_in_a_terminal_ends_on_ctrl_c_and_leaves_it_as_it_was(stack: LocalStack, tmp_path: Path) -> None:
+    words = ["ops", "--local", str(stack._settings.local_dir), "top", "--every", "0.5"]
+    argv = [sys.executable, "-c", "from loresmith.cli import main; main()", *words]
+    variables = environment(tmp_path, PYTHONPATH=str(ROOT / "client" / "src"))
+    with PseudoTerminal(argv, variables, tmp_path) as shown:
+        shown.wait_for("Running", "not seen here")
+        shown.type(CTRL_C)
+        assert shown.exit_code() == 0
+        assert "Traceback" not in shown.shown
+
+
 def test_every_change_is_in_the_log_with_who_and_why(stack: LocalStack, ops: Ops) -> None:
     said(ops("drain", "--reason", "to be logged", "--yes"))
     said(ops("resume", "--reason", "done", "--yes"))
@@ -178,6 +227,8 @@ def test_every_change_is_in_the_log_with_who_and_why(stack: LocalStack, ops: Ops
         (("dead", "drop", "nothing", "--reason", "x", "--yes"), 1, "No dead letter, and no job that ended as one"),
         (("resume", "--reason", "x", "--yes"), 0, "There is nothing to do."),
         (("drain", "--reason", "x", "--json"), 1, "Use --yes."),
+        (("drain", "--reason", "x"), 1, "Use --yes."),
+        (("drain", "--yes"), 2, "Say why, for the log: --reason TEXT."),
     ],
 )
 def test_a_command_that_fails_says_why(ops: Ops, words: tuple[str, ...], code: int, told: str) -> None:

@@ -39,6 +39,10 @@ class MemoryHistoryStore:
         self._records.setdefault((record.owner, record.id), record)
         return is_new
 
+    async def find(self, owner: str, job_id: str) -> JobRecord | None:
+        await self._step()
+        return next((record for record in self._of(owner) if record.id == job_id), None)
+
     async def page(
         self, owner: str, wanted: RecordFilter, limit: int, after: str | None = None
     ) -> tuple[list[JobRecord], str | None]:

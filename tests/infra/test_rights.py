@@ -44,8 +44,12 @@ WANTED = {
     },
     "dead-letter": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": CONSUME, "dynamodb": ADD},
     "recover": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": {"sqs:SendMessage"}, "dynamodb": ADD},
-    # It can neither send nor delete a message, and reads no document.
-    "ops-read": {"secretsmanager": {"secretsmanager:GetSecretValue"}, "sqs": LOOK},
+    # It can neither send nor delete a message. It reads no document, but single records of the history.
+    "ops-read": {
+        "secretsmanager": {"secretsmanager:GetSecretValue"},
+        "sqs": LOOK,
+        "dynamodb": {"dynamodb:GetItem"},
+    },
     "ops-write": {
         "secretsmanager": {"secretsmanager:GetSecretValue"},
         "sqs": {*LOOK, "sqs:DeleteMessage", "sqs:SendMessage"},
@@ -167,6 +171,7 @@ ON = {
         ("secretsmanager:GetSecretValue", "redis-password"),
         ("sqs:GetQueueAttributes", "jobs"),
         *((action, "jobs-dlq") for action in LOOK),
+        ("dynamodb:GetItem", "history"),
     },
     "ops-write": {
         ("secretsmanager:GetSecretValue", "redis-password"),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.dead_letter import JOBS_QUEUE, DeadLetter, LetterHead, QueueDepth
+from chalicelib.domain.dead_letter import JOBS_QUEUE, DeadLetter, LetterHead, QueueDepth, report_in
 from chalicelib.domain.error import LoreSmithError, NotFound, QueueUnavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
@@ -77,11 +77,9 @@ class DeadLetters:
         self._submission = submission
 
     async def all(self) -> Dead:
-        letters, depths, noted = await asyncio.gather(
-            self._letters(),
-            asyncio.gather(*(desk.depth() for desk in self._desks.values())),
-            self._index.list_dead(_MOST_JOBS),
-        )
+        # Counted first: a letter that is being read counts as one that its handler has.
+        depths = await asyncio.gather(*(desk.depth() for desk in self._desks.values()))
+        letters, noted = await asyncio.gather(self._letters(), self._index.list_dead(_MOST_JOBS))
         jobs = await self._ended(noted[:_MOST_LISTED])
         retries = await _retries(self._index, jobs)
         lines = [LetterLine(letter=each.head, job_id=each.job_id, about=await self._about(each)) for each in letters]
@@ -174,6 +172,8 @@ class DeadLetters:
     async def _about(self, letter: DeadLetter) -> str:
         """What a requeue does."""
         job_id = letter.job_id
+        if (report := report_in(letter)) is not None:
+            return f"goes back to the queue, and is sent again: {report}."
         if job_id is None or letter.queue != JOBS_QUEUE:
             return f"goes back to the queue {letter.queue}."
         job = await self._jobs.read(job_id)
@@ -184,6 +184,8 @@ class DeadLetters:
         return f"goes back to the queue. A worker then takes its job {job_id} ({job.status})."
 
     async def _left_behind(self, letter: DeadLetter) -> str:
+        if (report := report_in(letter)) is not None:
+            return f"This is not reported: {report}. The owner can have it sent again while the job is kept."
         if letter.queue != JOBS_QUEUE:
             return "Its webhook will not be sent."
         job = await self._jobs.read(letter.job_id) if letter.job_id else None

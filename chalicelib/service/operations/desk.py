@@ -37,6 +37,7 @@ def operations(parts: Parts, desks: Mapping[str, QueueDesk], reading: Reading, s
         ),
         inspection=Inspection(
             jobs=database.jobs,
+            history=parts.history,
             index=database.index,
             drains=database.drains,
             book=database.book,

@@ -8,20 +8,26 @@ from chalicelib.domain.dead_letter import LetterHead
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
+from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.plight import duration, explain
 from chalicelib.domain.quota import Quota
+from chalicelib.domain.record import JobRecord
 from chalicelib.domain.timing import Timing
 from chalicelib.domain.webhook import Webhook, choice_of
 from chalicelib.domain.webhook_url import WebhookUrl
 from chalicelib.port.drain_switch import DrainSwitch
+from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.queue_desk import QueueDesk
 from chalicelib.port.quota_book import QuotaBook, QuotaUse
+from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json, size_bytes
 
 #: Fields of a job that can be very long or are secret, and that the story does not need.
 _LEFT_OUT = ("payload", "result", "warnings", "usage", "submission_id", "lease_token", "webhook")
+#: Fields of a record that are its owner's content.
+_CONTENT = ("summary", "made", "names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,23 @@ class Story:
     quota: QuotaUse
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiredStory:
+    """The answer to `inspect` for a job that only the history has."""
+
+    summary: str
+    plight: str = "expired"
+    #: Without what its owner has asked for and got.
+    record: Mapping[str, Json]
+    dead_letters: Sequence[LetterHead] | None
+
+
 class Inspection:
     def __init__(
         self,
         *,
         jobs: JobStore,
+        history: HistoryStore,
         index: JobIndex,
         drains: DrainSwitch,
         book: QuotaBook,
@@ -81,6 +99,7 @@ class Inspection:
         quota: Quota,
     ) -> None:
         self._jobs = jobs
+        self._history = history
         self._index = index
         self._drains = drains
         self._book = book
@@ -88,15 +107,36 @@ class Inspection:
         self._timing = timing
         self._quota = quota
 
-    async def tell(self, job_id: str) -> Story:
-        """Raises `NotFound` and `StoreUnavailable`."""
+    async def tell(self, job_id: str, owner: str | None = None) -> Story | ExpiredStory:
+        """With `owner`, the record in the owner's history if Redis does not have the job.
+
+        Raises `NotFound`, `StoreUnavailable` and `LibraryUnavailable`.
+        """
         view = await self._jobs.view(job_id)
-        if view is None:
-            raise NotFound(
-                f"Redis has no job {job_id}. It never existed, or it has expired: a job is kept for "
-                f"{duration(self._timing.job_ttl_s)}. Look in its owner's history and in the logs."
+        return await self._expired(job_id, owner) if view is None else await self._story(view)
+
+    async def _expired(self, job_id: str, owner: str | None) -> ExpiredStory:
+        record = None if owner is None else await self._history.find(owner, job_id)
+        if record is not None:
+            return ExpiredStory(
+                summary=f"It has ended, and is only in the history: {_end(record)}",
+                record={name: value for name, value in asdict(record).items() if name not in _CONTENT},
+                dead_letters=await self._letters(job_id),
             )
+        kept = duration(self._timing.job_ttl_s)
+        where = (
+            "If you know its owner, add `--owner OWNER` to look in the owner's history."
+            if owner is None
+            else f"The history of {owner} does not have it either."
+        )
+        raise NotFound(
+            f"Redis has no job {job_id}. The id is not complete, or the job never existed, or it has expired: a job is "
+            f"kept for {kept}. {where}"
+        )
+
+    async def _story(self, view: JobView) -> Story:
         job = view.job
+        job_id = job.id
         drain, events, is_listed, use, letters = await asyncio.gather(
             self._drains.read(),
             self._jobs.events(job_id, 0),
@@ -179,6 +219,16 @@ def _pieces(view: JobView) -> list[Piece]:
         )
         for item in sorted({*stages, *names})
     ]
+
+
+def _end(record: JobRecord) -> str:
+    match record.status:
+        case Status.COMPLETED:
+            return "it completed."
+        case Status.CANCELLED:
+            return "it was cancelled."
+    failure = JOB_FAILURES.get(record.error_code or "")
+    return f"it failed with {record.error_code}" + (f": {failure.sentence}" if failure else ".")
 
 
 def _archive(job: Job, *, is_listed: bool) -> str:

@@ -83,9 +83,10 @@ class Intervention:
         """Fail a job that no worker holds. Raises `NotFound`."""
         job = await self._found(job_id)
         if job.is_final:
-            return Plan([f"Job {job.id} has already ended. {self._explain(job)}"])
+            return Plan([f"Job {job.id} has already ended. {await self._explain(job)}"])
         if diagnose(job, self._timing) is Finding.LEASED:
-            return Plan([f"{self._explain(job)} To stop it: `loresmith ops cancel {job.id}`."])
+            told = [f"{await self._explain(job)} To stop it: `loresmith ops cancel {job.id}`."]
+            return Plan(told, is_refused=True)
         code = _FAILURE.code
 
         async def carry_out() -> list[str]:
@@ -100,8 +101,8 @@ class Intervention:
 
         return Plan(
             [
-                self._explain(job),
-                f"It will fail with {code}. Its finished pieces go into the library, and its owner can retry it.",
+                await self._explain(job),
+                f"It fails with {code}. Its finished pieces go into its owner's library, and its owner can retry it.",
             ],
             carry_out,
         )
@@ -110,7 +111,7 @@ class Intervention:
         """Cancel a job as its owner could. Raises `NotFound`."""
         job = await self._found(job_id)
         if job.is_final:
-            return Plan([f"Job {job.id} has already ended. {self._explain(job)}"])
+            return Plan([f"Job {job.id} has already ended. {await self._explain(job)}"])
 
         async def carry_out() -> list[str]:
             _, was_cancelled = await self._reading.cancel(job.owner, job.id)
@@ -118,8 +119,8 @@ class Intervention:
 
         return Plan(
             [
-                self._explain(job),
-                "It will be cancelled: its calls to the LLM stop within a second. Its finished pieces go into the "
+                await self._explain(job),
+                "It is cancelled: its calls to the LLM stop within a second. Its finished pieces go into its owner's "
                 "library, and its owner can retry it.",
             ],
             carry_out,
@@ -151,11 +152,11 @@ class Intervention:
     async def _found(self, job_id: str) -> Job:
         job = await self._jobs.read(job_id)
         if job is None:
-            raise NotFound(f"Redis has no job {job_id}. It never existed, or it has expired.")
+            raise NotFound(f"Redis has no job {job_id}. Look for it with `loresmith ops inspect {job_id}`.")
         return job
 
-    def _explain(self, job: Job) -> str:
-        return explain(job, self._timing, None).text
+    async def _explain(self, job: Job) -> str:
+        return explain(job, self._timing, await self._drains.read()).text
 
 
 def _replaced(earlier: Drain | None) -> Sequence[str]:

@@ -10,3 +10,5 @@ class Plan:
     steps: Sequence[str]
     #: Makes the change, and returns what has happened, as sentences. None: there is nothing to do.
     carry_out: Callable[[], Awaitable[list[str]]] | None = None
+    #: It was not done already, and cannot be done.
+    is_refused: bool = False

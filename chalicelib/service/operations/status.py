@@ -1,18 +1,17 @@
 """The state of the stage: first the problems, in words, then the figures."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.domain.dead_letter import QueueDepth
 from chalicelib.domain.drain import Drain
-from chalicelib.domain.error import QueueUnavailable, Unavailable
+from chalicelib.domain.error import QueueUnavailable, StoreUnavailable, Unavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.owner import owner_hash
-from chalicelib.domain.plight import STUCK, Plight, duration, explain, plight_of, stuck_since
-from chalicelib.domain.spending import DayTokens
+from chalicelib.domain.plight import STUCK, Plight, duration, plight_of, sent_in_vain, stuck_since
 from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.generator import Generator
@@ -20,6 +19,9 @@ from chalicelib.port.job_index import JobIndex
 from chalicelib.port.queue_desk import QueueDesk
 from chalicelib.port.quota_book import QuotaBook
 from chalicelib.service.full_window import Clock
+from chalicelib.service.operations.figures import Figures, JobLine, job_line
+
+log = logging.getLogger(__name__)
 
 #: At most this many unfinished jobs are read, the oldest first.
 _MOST_JOBS = 2_000
@@ -32,8 +34,22 @@ _RECOVERY_LATE_S = 180
 _ARCHIVE_LATE_S = 120
 #: If a job waits longer than this for a worker, there may be too few workers, seconds.
 _WAIT_LONG_S = 300
+#: A stage of a job takes less than this unless the LLM is slow, seconds.
+_STILL_S = 45
 _PAUSED = "paused"
-#: The share of the daily stop above which it is reported as a problem.
+#: What it means that a part is down, and where to look.
+_DOWN: Mapping[str, str] = {
+    "Redis": (
+        "Redis cannot be reached, or it refuses: no job is accepted, and none goes on. Nothing is known of jobs, "
+        "tokens and drains. See the alarms redis-* in docs/operations.md."
+    ),
+    "generator": (
+        "The generator cannot be reached. Running jobs are tried again, and fail when their attempts are used up. See "
+        "generator-unhealthy in docs/operations.md."
+    ),
+    "queues": "SQS cannot be reached, or it refuses: no job is accepted. The log of `ops-read` says why.",
+}
+#: How much of the daily stop may be used before it is worth a word.
 _NEARLY = 0.9
 #: Why jobs in this plight are stuck, and what happens next.
 _WHY: Mapping[Plight, str] = {
@@ -42,54 +58,6 @@ _WHY: Mapping[Plight, str] = {
     Plight.OVERDUE: "past the deadline. Recovery ends each within a minute.",
     Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobLine:
-    """One job in a list. Times are milliseconds since 1970 (UTC)."""
-
-    id: str
-    type: str
-    #: A hash, as in the logs.
-    owner: str
-    plight: str
-    attempt: int
-    progress: int
-    message: str
-    created_at: int
-    started_at: int | None
-    deadline_at: int | None
-    #: Explains its current state.
-    explanation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """The answer to `status`."""
-
-    at: int
-    #: The problems, as sentences.
-    problems: Sequence[str]
-    drain: Drain | None
-    #: Plight → the number of unfinished jobs in it.
-    jobs: Mapping[str, int]
-    #: Jobs that have begun and not ended. A drain is complete when there are none. Without a drain, of those read.
-    begun: int
-    #: Whether there are more unfinished jobs than were read.
-    has_more_jobs: bool
-    #: Jobs that have ended and are not archived yet.
-    unarchived: int
-    #: Seconds that the oldest job has waited for a worker; None if none waits.
-    longest_wait_s: float | None
-    running: Sequence[JobLine]
-    stuck: Sequence[JobLine]
-    queues: Sequence[QueueDepth]
-    #: Jobs that the dead-letter worker has ended in the last 24 hours; at most 100.
-    dead_jobs: int
-    #: Part → "ok", "down", or another state.
-    parts: Mapping[str, str]
-    tokens_today: DayTokens
-    daily_stop: int | None
 
 
 class StatusReport:
@@ -115,7 +83,13 @@ class StatusReport:
         self._clock = clock
 
     async def read(self) -> Figures:
-        """The state of the stage. Raises `StoreUnavailable`. If another part is down, the answer says so."""
+        """The state of the stage. Where a part cannot be reached, its place says so."""
+        try:
+            return await self._read()
+        except StoreUnavailable:
+            return await self._without_redis()
+
+    async def _read(self) -> Figures:
         drain = await self._drains.read()
         (jobs, more_begun, has_more), dead, tokens, depths, parts = await asyncio.gather(
             self._unfinished(is_drained=drain is not None),
@@ -151,6 +125,27 @@ class StatusReport:
         )
         return replace(figures, problems=[*self._problems_of_jobs(by_plight, ended), *_problems(figures)])
 
+    async def _without_redis(self) -> Figures:
+        depths, parts = await asyncio.gather(self._depths(), self._parts())
+        figures = Figures(
+            at=round(self._clock() * 1000),
+            problems=(),
+            drain=None,
+            jobs={},
+            begun=None,
+            has_more_jobs=False,
+            unarchived=0,
+            longest_wait_s=None,
+            running=(),
+            stuck=(),
+            queues=depths or (),
+            dead_jobs=0,
+            parts={"Redis": "down", **parts} | ({} if depths is not None else {"queues": "down"}),
+            tokens_today=None,
+            daily_stop=self._daily_stop,
+        )
+        return replace(figures, problems=list(_problems(figures)))
+
     async def _unfinished(self, *, is_drained: bool) -> tuple[list[Job], int, bool]:
         """The oldest unfinished jobs, how many younger ones have begun, and whether there are younger ones.
 
@@ -175,6 +170,7 @@ class StatusReport:
         try:
             return list(await asyncio.gather(*(desk.depth() for desk in self._desks)))
         except QueueUnavailable:
+            log.warning("The queues cannot be reached", exc_info=True)
             return None
 
     async def _parts(self) -> dict[str, str]:
@@ -193,6 +189,14 @@ class StatusReport:
             if jobs := by_plight.get(plight, ()):
                 yield f"{_jobs_are(len(jobs))} stuck: {why}"
         stuck = [(job, plight) for plight in STUCK for job in by_plight.get(plight, ())]
+        if any(sent_in_vain(job) for job, _ in stuck):
+            yield "Recovery has sent messages again, and no worker took them. Do workers run, and receive messages?"
+        if still := [job for job in by_plight.get(Plight.RUNNING, ()) if _still_s(job) > _STILL_S]:
+            longest = duration(max(map(_still_s, still)))
+            yield (
+                f"{_jobs_are(len(still))} running without progress, for up to {longest}: the LLM is slow or hangs. "
+                "A call that takes too long is tried again."
+            )
         if any(
             job.observed_at - stuck_since(job, plight, self._timing) > _RECOVERY_LATE_S * 1000 for job, plight in stuck
         ):
@@ -205,28 +209,11 @@ class StatusReport:
             )
 
 
-def job_line(job: Job, timing: Timing, drain: Drain | None) -> JobLine:
-    explanation = explain(job, timing, drain)
-    return JobLine(
-        id=job.id,
-        type=job.type,
-        owner=owner_hash(job.owner),
-        plight=explanation.plight.value,
-        attempt=job.attempt,
-        progress=job.progress,
-        message=job.message,
-        created_at=job.created_at,
-        started_at=job.started_at,
-        deadline_at=job.deadline_at,
-        explanation=explanation.text,
-    )
-
-
 def _problems(figures: Figures) -> Iterator[str]:
     """The problems that do not concern single jobs."""
     for part, state in figures.parts.items():
         if state == "down":
-            yield f"The {part} cannot be reached."
+            yield _DOWN[part]
         if state.startswith(_PAUSED):
             yield f"The LLM's provider has asked for a pause: it is {state}. Running jobs wait or retry later."
     if figures.drain is not None:
@@ -247,11 +234,16 @@ def _problems(figures: Figures) -> Iterator[str]:
 
 def _spending(figures: Figures) -> Iterator[str]:
     stop, today = figures.daily_stop, figures.tokens_today
-    if stop is not None and today.spent + today.reserved > _NEARLY * stop:
+    if stop is not None and today is not None and today.spent + today.reserved > _NEARLY * stop:
         yield (
             f"{today.spent + today.reserved:,} of the {stop:,} tokens for today are used or reserved. New jobs are "
             f"refused when they run out. The next day begins in {duration(today.ends_in_s)}."
         )
+
+
+def _still_s(job: Job) -> float:
+    """For how long the job has shown no progress, seconds."""
+    return (job.observed_at - job.updated_at) / 1000
 
 
 def _has_begun(job: Job) -> bool:

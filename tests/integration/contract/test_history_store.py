@@ -72,6 +72,18 @@ async def listed(history: HistoryStore, owner: str, wanted: RecordFilter | None 
             return found
 
 
+async def test_a_record_is_found_by_its_owner_and_its_job_until_it_expires(
+    history: HistoryStore, owner: str, clock: FakeClock
+) -> None:
+    made = record(owner, clock.now_ms())
+    await history.add(made)
+    assert await history.find(owner, made.id) == made
+    assert await history.find(f"{owner}-2", made.id) is None
+    assert await history.find(owner, str(uuid.uuid4())) is None
+    clock.advance(KEEP_S + 1)
+    assert await history.find(owner, made.id) is None
+
+
 async def test_a_record_reads_back_as_it_was(history: HistoryStore, owner: str, clock: FakeClock) -> None:
     added = record(owner, clock.now_ms())
     assert await history.add(added)

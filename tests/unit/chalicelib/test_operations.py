@@ -62,7 +62,7 @@ async def test_expire_refuses_a_job_that_a_worker_holds() -> None:
     job = await system.submitted(count=1)
     await system.jobs.claim(job, "token", system.timing)
     refused = await system.write("expire", job_id=job.id)
-    assert refused["changes"] is False
+    assert (refused["changes"], refused["refused"]) == (False, True)
     assert f"loresmith ops cancel {job.id}" in refused["steps"][0]
 
 
@@ -187,6 +187,18 @@ async def test_a_letter_of_an_ended_job_says_that_a_requeue_does_nothing() -> No
     assert broken == "goes back to the queue jobs."
 
 
+async def test_a_letter_of_the_webhooks_says_what_it_reports_and_hides_the_address() -> None:
+    """The address may contain a secret: only its host is shown."""
+    system = Operator()
+    url = "https://me:pass@hooks.example/in?token=s3cret"
+    letter = system.dead_letters.bury(json.dumps({"event": "job.failed", "job_id": "one", "url": url}))
+    (line,) = (await system.read("dead_list"))["letters"]
+    told = "job.failed of job one to hooks.example."
+    assert line["about"] == f"goes back to the queue, and is sent again: {told}"
+    (step,) = (await system.planned("dead_drop", ids=[letter]))["steps"]
+    assert f"This is not reported: {told}" in step
+
+
 async def test_a_dropped_letter_is_gone_and_its_job_stays() -> None:
     system = Operator()
     job = await system.submitted(count=1)
@@ -241,5 +253,17 @@ async def test_the_function_that_reads_has_no_write() -> None:
 async def test_an_outage_of_the_store_is_an_answer() -> None:
     system = Operator()
     system.server.down = True
-    answer = await handler.read(system.operations, {"operation": "status"})
+    answer = await handler.read(system.operations, {"operation": "quota", "arguments": {"owner": "anonymous"}})
     assert answer["error"]["code"] == "store_unavailable"
+    assert "`loresmith ops status` shows what else is down" in answer["error"]["message"]
+
+
+async def test_an_outage_of_the_queues_is_told_to_the_people_on_call_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A caller's sentence would say that a job was not kept."""
+    system = Operator()
+    system.dead_letters.down = True
+    answer = await handler.read(system.operations, {"operation": "dead_list"})
+    assert answer["error"]["message"].startswith("SQS cannot be reached")
+    assert caplog.records[-1].exc_info is not None

@@ -25,8 +25,12 @@ async def test_a_running_job_is_at_some_percent() -> None:
     job = await system.submitted(count=1)
     await system.jobs.claim(job, "token", system.timing)
     await system.jobs.apply(job.id, change.advance("token", 45, "Generated names..."))
+    await asyncio.sleep(10)
     story = await system.read("inspect", job_id=job.id)
-    assert story["summary"] == "A worker is working on it: attempt 1 of 3, at 45 %, 120 s before its deadline."
+    assert story["summary"] == (
+        "A worker is working on it: attempt 1 of 3, 110 s before its deadline. "
+        "For 10 s it has been at 45 %: Generated names..."
+    )
 
 
 async def test_a_job_whose_worker_died_is_stuck_until_recovery_sends_it_again() -> None:
@@ -60,7 +64,7 @@ async def test_a_job_that_waits_for_its_owners_other_jobs_says_so() -> None:
     await system.work(job.id)
     story = await system.read("inspect", job_id=job.id)
     assert story["plight"] == "deferred"
-    assert story["summary"].endswith("Its message comes back in 3 s.")
+    assert story["summary"] == "It waits for its owner's other jobs. Its message comes back in 3 s."
     assert story["quota"]["running"] == 1
 
 
@@ -117,6 +121,21 @@ async def test_an_unknown_job_is_explained() -> None:
     answer = await handler.read(Operator().operations, {"operation": "inspect", "arguments": {"job_id": "nothing"}})
     assert answer["error"]["code"] == "not_found"
     assert "a job is kept for 24.0 h" in answer["error"]["message"]
+    assert "add `--owner OWNER`" in answer["error"]["message"]
+
+
+async def test_an_expired_job_is_found_in_the_history_of_its_owner() -> None:
+    system = Operator()
+    job = await system.submitted(count=1)
+    await system.work(job.id)
+    await asyncio.sleep(system.timing.job_ttl_s + 1)
+    story = await system.read("inspect", job_id=job.id, owner="anonymous")
+    assert (story["summary"], story["plight"]) == ("It has ended, and is only in the history: it completed.", "expired")
+    assert (story["record"]["id"], story["record"]["attempts"]) == (job.id, 1)
+    assert not {"summary", "made", "names"} & story["record"].keys()
+    other = {"operation": "inspect", "arguments": {"job_id": job.id, "owner": "somebody"}}
+    answer = await handler.read(system.operations, other)
+    assert "The history of somebody does not have it either." in answer["error"]["message"]
 
 
 async def test_the_story_has_no_secret_of_the_job() -> None:

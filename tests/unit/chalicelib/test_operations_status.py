@@ -113,8 +113,8 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_reported() 
     system.dead_letters.bury("broken")
     await system.quotas.reserve_for_all({"a job": 19_000}, None)
     problems = (await system.read("status"))["problems"]
-    assert problems[0] == "The generator cannot be reached."
-    assert problems[1].startswith("1 dead letter from the queue `jobs`")
+    assert problems[0].startswith("The generator cannot be reached.")
+    assert problems[1].startswith("1 dead letter waits, from the queue `jobs`")
     assert problems[2].startswith("19,000 of the 20,000 tokens for today are used or reserved.")
 
 
@@ -141,3 +141,40 @@ async def test_an_ended_job_that_is_not_archived_is_reported_after_two_minutes()
     (problem,) = (await system.read("status"))["problems"]
     assert problem.startswith("1 job is not archived yet")
     assert (await system.job(job.id)).status is Status.CANCELLED
+
+
+async def test_without_redis_the_other_parts_are_still_told() -> None:
+    """And nobody takes it for a stage without jobs."""
+    system = Operator()
+    system.server.down = True
+    system.dead_letters.bury("one")
+    figures = await system.read("status")
+    assert figures["problems"][0].startswith("Redis cannot be reached")
+    assert "1 dead letter waits" in figures["problems"][1]
+    assert (figures["begun"], figures["tokens_today"]) == (None, None)
+    assert figures["parts"] == {"Redis": "down", "generator": "ok", "provider": "ok"}
+
+
+async def test_messages_that_no_worker_takes_are_named() -> None:
+    """Recovery has done what it can, so it is no use to wait for it."""
+    system = Operator()
+    job = await system.submitted(count=1)
+    await system.jobs.claim(job, "token", system.timing)
+    for _ in range(3):
+        await asyncio.sleep(20)
+        await system.services.recovery.sweep()
+    await asyncio.sleep(20)
+    figures = await system.read("status")
+    assert "Recovery has sent messages again, and no worker took them." in " ".join(figures["problems"])
+    assert "and no worker took it: do workers run?" in figures["stuck"][0]["explanation"]
+
+
+async def test_a_running_job_without_progress_is_named() -> None:
+    """Its worker lives, and its LLM does not answer."""
+    system = Operator()
+    job = (await system.jobs.claim(await system.submitted(count=1), "token", system.timing)).job
+    for _ in range(6):
+        await asyncio.sleep(10)
+        await system.jobs.apply(job.id, change.renew("token", system.timing))
+    problems = (await system.read("status"))["problems"]
+    assert problems[0].startswith("1 job is running without progress, for up to 60 s: the LLM is slow or hangs.")

@@ -16,7 +16,7 @@ from loresmith.ops.dead_view import dead_view, letter_view
 from loresmith.ops.error import OpsError
 from loresmith.ops.functions import Functions
 from loresmith.ops.log_lines import LogLine, log_lines
-from loresmith.ops.quota_view import quota_table
+from loresmith.ops.quota_view import owner_view
 from loresmith.ops.session import Session, change, printable, reporting_errors, show
 from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
@@ -104,12 +104,15 @@ def inspect(
     context: typer.Context,
     job_id: JobId,
     as_json: Json = False,
-    logs: Annotated[bool, typer.Option(help="Also show the log lines of the job.")] = True,
+    logs: Annotated[bool, typer.Option(help="Add the log lines that name the job.")] = True,
+    owner: Annotated[
+        str | None, typer.Option("--owner", help="If the job has expired: whose history to look in, a `sub`.")
+    ] = None,
 ) -> None:
     """Explain the state of one job, and show its history."""
     with reporting_errors():
         functions = _functions(context)
-        story = functions.read("inspect", job_id=job_id)
+        story = functions.read("inspect", job_id=job_id, owner=owner)
         lines, note = _lines(functions, story) if logs else ([], None)
         if as_json:
             print_json({**story, "log_lines": [vars(line) for line in lines]})
@@ -120,7 +123,8 @@ def inspect(
 
 def _lines(functions: Functions, story: Any) -> tuple[list[LogLine], str | None]:
     try:
-        return log_lines(functions.target, story["job"]["id"], story["job"]["created_at"]), None
+        job = story.get("job") or story["record"]
+        return log_lines(functions.target, job["id"], job["created_at"]), None
     except OpsError as error:
         return [], str(error)
 
@@ -139,7 +143,7 @@ def quota(
     with reporting_errors():
         functions = _functions(context)
         if not reset:
-            show(functions.read("quota", owner=owner), quota_table, as_json=as_json)
+            show(functions.read("quota", owner=owner), lambda use: owner_view(use, owner), as_json=as_json)
             return
         change(functions, "quota_reset", {"owner": owner}, reason, yes=yes, as_json=as_json)
 
@@ -177,7 +181,8 @@ def _is_quiet(functions: Functions, timeout_s: float) -> bool:
     give_up_at = time.monotonic() + timeout_s
     quiet = 0
     while True:
-        quiet = 0 if functions.read("status")["begun"] else quiet + 1
+        # Not known while Redis is down.
+        quiet = quiet + 1 if functions.read("status")["begun"] == 0 else 0
         if quiet == _QUIET_LOOKS:
             return True
         if time.monotonic() > give_up_at:

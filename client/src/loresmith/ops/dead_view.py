@@ -41,13 +41,14 @@ def letter_view(shown: Mapping[str, Any]) -> Group:
     return Group(table)
 
 
-def _letters(letters: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("id", "queue", "sent (UTC)", "received", "if requeued")
+def _letters(letters: Sequence[Mapping[str, Any]]) -> Group:
+    """Two lines for each letter: a table is too narrow in a small terminal."""
+    lines: list[Text] = []
     for line in letters:
         letter = line["letter"]
-        sent, received = moment(letter["sent_at"]), f"{letter['receives']} times"
-        table.add_row(letter["id"], letter["queue"], sent, received, line["about"])
-    return table
+        lines.append(Text(f"{letter['id']}  {letter['queue']}, sent {moment(letter['sent_at'])} UTC"))
+        lines.append(Text(f"  A requeue: {line['about']}", style="dim"))
+    return Group(*lines)
 
 
 def _jobs(jobs: Sequence[Mapping[str, Any]]) -> Table:

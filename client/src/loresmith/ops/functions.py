@@ -22,6 +22,8 @@ class WriteAnswer:
     done: list[str]
     #: Whether there is anything to do.
     changes: bool
+    #: Whether it cannot be done.
+    refused: bool
 
 
 class Functions:
@@ -43,7 +45,7 @@ class Functions:
                 told = f"{error} The change may have been made, in part or in full: look before you repeat it."
                 raise OpsError(told, error.code) from None
             raise
-        return WriteAnswer(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]))
+        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]), bool(answer["refused"]))
 
     @cached_property
     def caller(self) -> str:
@@ -64,9 +66,12 @@ class Functions:
         except ClientError as error:
             raise OpsError(_advice(error, function), code=error.response["Error"]["Code"]) from None
         except BotoCoreError as error:
-            raise OpsError(f"{self.target.name} cannot be reached: {error}") from None
+            raise OpsError(f"{self.target.name} cannot be reached: {error}. {self.target.hint}") from None
         if "FunctionError" in answer:
-            raise OpsError(f"{function} failed: {payload.get('errorMessage')}. See its log.", code=FUNCTION_FAILED)
+            raise OpsError(
+                f"{function} failed: {payload.get('errorMessage')} Its log says more: {self.target.log_of(name)}",
+                code=FUNCTION_FAILED,
+            )
         if error_told := payload.get("error"):
             raise OpsError(error_told["message"], code=error_told["code"])
         found: Answer = payload["answer"]

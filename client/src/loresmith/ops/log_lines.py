@@ -15,6 +15,8 @@ from loresmith.ops.target import LocalTarget, StageTarget, Target
 
 _MOST_LINES = 500
 _FUNCTIONS = ("api", "worker", "dead-letter", "recover", "ops-write")
+#: Only a stage that sends webhooks has it.
+_WEBHOOK = "webhook"
 _PAUSE_S = 0.5
 #: How long CloudWatch may search.
 _SEARCH_S = 30
@@ -70,7 +72,7 @@ def _of_cloudwatch(
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        for row in _search(target.client("logs"), groups_of(target), job_id, since_ms, sleep):
+        for row in _rows(target, job_id, since_ms, sleep):
             found = {field["field"]: field.get("value", "") for field in row}
             at = datetime.fromisoformat(found["@timestamp"].replace(" ", "T") + "+00:00")
             program = found.get("@log", "").rpartition("/")[2].replace(f"{target.prefix}-", "")
@@ -80,9 +82,22 @@ def _of_cloudwatch(
         raise OpsError(f"The logs cannot be searched in CloudWatch: {error}") from None
 
 
-def groups_of(target: StageTarget) -> list[str]:
+def _rows(target: StageTarget, job_id: str, since_ms: int, sleep: Callable[[float], None]) -> list[Any]:
+    from botocore.exceptions import ClientError
+
+    logs = target.client("logs")
+    try:
+        return _search(logs, groups_of(target), job_id, since_ms, sleep)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return _search(logs, groups_of(target, has_webhooks=False), job_id, since_ms, sleep)
+
+
+def groups_of(target: StageTarget, *, has_webhooks: bool = True) -> list[str]:
     """The log groups of the stage in which a job can leave a line."""
-    names = [f"/aws/lambda/{target.prefix}-{name}" for name in _FUNCTIONS]
+    functions = (*_FUNCTIONS, *([_WEBHOOK] if has_webhooks else []))
+    names = [f"/aws/lambda/{target.prefix}-{name}" for name in functions]
     return [*names, f"/ecs/{target.prefix}-generator"]
 
 

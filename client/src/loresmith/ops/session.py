@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def change(
     if told.changes and not yes and (as_json or not _agrees(f"Do this on {functions.target.name}?")):
         if as_json:
             print_json(vars(told))
-        typer.echo("Nothing was changed." + (" Use --yes." if as_json else ""), err=True)
+        typer.echo("Nothing was changed." + ("" if sys.stdin.isatty() and not as_json else " Use --yes."), err=True)
         raise typer.Exit(FAILED)
     if told.changes:
         told = functions.write(operation, arguments, why, confirmed=True)
@@ -95,6 +96,8 @@ def change(
     else:
         for done in told.done:
             print_text(done)
+    if told.refused:
+        raise typer.Exit(FAILED)
     return told
 
 

@@ -34,25 +34,28 @@ def status_view(figures: Mapping[str, Any], name: str, *, with_running: bool = F
 
 def _problems(problems: Sequence[str]) -> Iterator[Text]:
     if not problems:
-        yield Text("No problems.", style="green")
+        yield Text("Nothing is stuck, paused or down.", style="green")
     for problem in problems:
         yield Text(f"! {problem}", style="red")
 
 
 def _figures(figures: Mapping[str, Any]) -> Table:
     table = _grid()
-    table.add_row("jobs", _counts(figures))
-    wait_s = figures["longest_wait_s"]
-    table.add_row("longest wait", "none" if wait_s is None else duration(wait_s))
-    if figures["unarchived"]:
-        table.add_row("not archived yet", f"{figures['unarchived']} ended")
-    table.add_row("jobs ended as dead", f"{figures['dead_jobs']} in 24 h")
+    today = figures["tokens_today"]
+    if today is not None:  # Redis is up
+        table.add_row("jobs", _counts(figures))
+        wait_s = figures["longest_wait_s"]
+        table.add_row("longest queued", "none" if wait_s is None else duration(wait_s))
+        if figures["unarchived"]:
+            table.add_row("not archived yet", f"{figures['unarchived']} ended")
+        table.add_row("dead letters ended", f"{figures['dead_jobs']} jobs in 24 h")
     for part, state in figures["parts"].items():
         table.add_row(part, state)
-    today = figures["tokens_today"]
-    used = limited(today["spent"] + today["reserved"], figures["daily_stop"])
-    table.add_row("tokens today", f"{used}: {today['spent']:,} spent, {today['reserved']:,} reserved")
-    table.add_row("drain", _drain(figures["drain"]))
+    if today is not None:
+        used = limited(today["spent"] + today["reserved"], figures["daily_stop"])
+        table.add_row("tokens today", f"{used}: {today['spent']:,} spent, {today['reserved']:,} reserved")
+        table.add_row("drain", _drain(figures["drain"]))
+    table.add_row("not seen here", "the API (loresmith status), and jobs that fail (dashboard)")
     return table
 
 
@@ -82,12 +85,15 @@ def _queues(queues: Sequence[Mapping[str, Any]]) -> Table:
 def _jobs(jobs: Sequence[Mapping[str, Any]], now_ms: int, *, explained: bool) -> RenderableType:
     if not jobs:
         return Text("none")
-    table = _table("job", "type", "attempt", "%", "age", "why" if explained else "now")
+    table = _table("job", "type", "attempt", "%", "age", *([] if explained else ["now"]))
+    whys: list[Text] = []
     for job in jobs:
         age = duration((now_ms - job["created_at"]) / 1000)
-        told = job["explanation"] if explained else job["message"]
-        table.add_row(job["id"], job["type"], str(job["attempt"]), str(job["progress"]), age, told)
-    return table
+        row = (job["id"], job["type"], str(job["attempt"]), str(job["progress"]), age)
+        table.add_row(*row, *([] if explained else [job["message"]]))
+        if explained:
+            whys.append(Text(f"{job['id'][:8]}: {job['explanation']}"))
+    return Group(table, *whys)
 
 
 def _grid() -> Table:

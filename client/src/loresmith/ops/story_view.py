@@ -16,6 +16,8 @@ from loresmith.ops.text import clock, moment
 
 def story_view(story: Mapping[str, Any], lines: Sequence[LogLine], note: str | None) -> Group:
     """`note`: why there are no log lines."""
+    if story["plight"] == "expired":
+        return expired_view(story, lines, note)
     job = story["job"]
     parts: list[RenderableType] = [Text(story["summary"], style="bold"), Text(), _fields(story)]
     if story["pieces"]:
@@ -25,6 +27,26 @@ def story_view(story: Mapping[str, Any], lines: Sequence[LogLine], note: str | N
         parts.append(Text(note, style="dim"))
     parts += [Text(), Text(f"Quotas of {job['owner']}", style="bold"), quota_table(story["quota"])]
     return Group(*parts)
+
+
+def expired_view(story: Mapping[str, Any], lines: Sequence[LogLine], note: str | None) -> Group:
+    """What the history has of a job that has expired."""
+    record, usage = story["record"], story["record"]["usage"]
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    table.add_row("job", f"{record['id']} ({record['type']})")
+    table.add_row("owner", record["owner"])
+    table.add_row("status", record["status"])
+    table.add_row("attempts", str(record["attempts"]))
+    table.add_row("submitted", f"{moment(record['created_at'])} UTC")
+    table.add_row("ended", f"{moment(record['ended_at'])} UTC")
+    tokens = usage["prompt_tokens"] + usage["completion_tokens"]
+    table.add_row("LLM", f"{usage['llm_calls']} calls, {tokens:,} tokens")
+    table.add_row("dead letters", _letters(story["dead_letters"]))
+    logged = [Text(f"{moment(line.at)}  {line.program}  {line.level}: {line.message}") for line in lines]
+    noted = [Text(note, style="dim")] if note else []
+    return Group(Text(story["summary"], style="bold"), Text(), table, *logged, *noted)
 
 
 def _fields(story: Mapping[str, Any]) -> Table:

@@ -40,6 +40,13 @@ class LocalTarget:
     def function(self, name: str) -> str:
         return name
 
+    @property
+    def hint(self) -> str:
+        return f"Is it running, and not just starting or overloaded? Its logs are in {self.logs}"
+
+    def log_of(self, name: str) -> str:
+        return str(self.logs / f"{name}.log")
+
     def caller(self) -> str:
         return f"local user {user_name()}"
 
@@ -81,6 +88,13 @@ class StageTarget:
 
     def function(self, name: str) -> str:
         return f"{self.prefix}-{name}"
+
+    @property
+    def hint(self) -> str:
+        return "Check the network, and AWS_REGION."
+
+    def log_of(self, name: str) -> str:
+        return f"/aws/lambda/{self.function(name)}"
 
     def caller(self) -> str:
         identity = self.client("sts")
@@ -128,7 +142,7 @@ def _client(service: str, **options: Any) -> Any:
     try:
         return make(service, config=_config(is_local="endpoint_url" in options), **options)
     except BotoCoreError as error:  # such as: no region
-        raise OpsError(f"The AWS client cannot be made: {error}") from None
+        raise OpsError(f"AWS cannot be asked: {error} Set AWS_REGION, and AWS_PROFILE if needed.") from None
 
 
 def _config(*, is_local: bool) -> Config:

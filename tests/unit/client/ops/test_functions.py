@@ -18,6 +18,11 @@ class Stage:
     def __init__(self, outcome: Any) -> None:
         self._outcome = outcome
 
+    hint = "Check the network."
+
+    def log_of(self, name: str) -> str:
+        return f"/aws/lambda/{name}"
+
     def function(self, name: str) -> str:
         return name
 
@@ -51,3 +56,15 @@ def test_a_look_whose_answer_is_lost_has_changed_nothing(outcome: Any) -> None:
     with pytest.raises(OpsError) as error:
         Functions(stage).write("drain", {}, "a test", confirmed=False)
     assert "may have been made" not in str(error.value)
+
+
+def test_a_function_that_times_out_names_the_log_to_read() -> None:
+    stage: Any = Stage(lost()[1])
+    with pytest.raises(OpsError, match="Its log says more: /aws/lambda/ops-read"):
+        Functions(stage).read("status")
+
+
+def test_without_a_network_it_says_what_to_check() -> None:
+    stage: Any = Stage(lost()[0])
+    with pytest.raises(OpsError, match=r"Check the network\."):
+        Functions(stage).read("status")

@@ -76,9 +76,22 @@ def test_cloudwatch_is_asked_for_the_functions_and_the_generator_since_the_job_b
     assert found == [LogLine(1_796_076_001_250, "worker", "INFO", "Attempt started")]
     asked = stage.logs.asked
     assert "/aws/lambda/loresmith-prod-worker" in asked["logGroupNames"]
+    assert "/aws/lambda/loresmith-prod-webhook" in asked["logGroupNames"]
     assert "/ecs/loresmith-prod-generator" in asked["logGroupNames"]
     assert asked["startTime"] == 1_796_076_000 - 60
     assert 'like "j1"' in asked["queryString"]
+
+
+class LogsWithoutWebhooks(Logs):
+    def start_query(self, **asked: Any) -> dict[str, str]:
+        if any(name.endswith("-webhook") for name in asked["logGroupNames"]):
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "no group"}}, "StartQuery")
+        return super().start_query(**asked)
+
+
+def test_a_stage_without_webhooks_is_searched_without_their_log() -> None:
+    stage = Stage("prod", LogsWithoutWebhooks())
+    assert log_lines(stage, "j1", 1_796_076_000_000, sleep=lambda _: None)[0].program == "worker"
 
 
 class ForbiddenLogs(Logs):

@@ -8,9 +8,10 @@ from rich.console import Console
 
 from chalicelib.domain import change
 from chalicelib.domain.job import Job
+from chalicelib.domain.quota import Quota
 from loresmith.ops.dead_view import dead_view, letter_view
 from loresmith.ops.log_lines import LogLine
-from loresmith.ops.quota_view import quota_table
+from loresmith.ops.quota_view import owner_view
 from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
 from tests.unit.chalicelib.operator import Operator
@@ -52,7 +53,11 @@ def printed(view: Any, job: Job | None = None) -> str:
     """The text on a terminal with 120 columns, with a short name for the job."""
     paper = io.StringIO()
     Console(width=120, file=paper).print(view)
-    text = paper.getvalue() if job is None else paper.getvalue().replace(job.id, f"{'<job>':36}")
+    text = (
+        paper.getvalue()
+        if job is None
+        else paper.getvalue().replace(job.id, f"{'<job>':36}").replace(job.id[:8], "<short>")
+    )
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
@@ -62,15 +67,16 @@ async def test_the_status_of_an_idle_stage() -> None:
         printed(status_view(figures, "the stage prod"))
         == """\
 The stage prod, 17:46:40 UTC
-No problems.
+Nothing is stuck, paused or down.
 
 jobs                none unfinished
-longest wait        none
-jobs ended as dead  0 in 24 h
+longest queued      none
+dead letters ended  0 jobs in 24 h
 generator           ok
 provider            ok
 tokens today        0 (no limit): 0 spent, 0 reserved
 drain               no
+not seen here       the API (loresmith status), and jobs that fail (dashboard)
 
 queue  visible  in flight  delayed  dead  dead, being handled
 jobs   0        0          0        0     0"""
@@ -94,22 +100,23 @@ drain ends by itself in 10 min, or with `loresmith ops resume`.
 ! 1 dead letter from the queue `jobs`: see `loresmith ops dead list`.
 
 jobs                1 worker lost
-longest wait        none
-jobs ended as dead  0 in 24 h
+longest queued      none
+dead letters ended  0 jobs in 24 h
 generator           ok
 provider            ok
 tokens today        15,000 of 500,000: 0 spent, 15,000 reserved
 drain               17:47:00 to 17:57:00 at the latest, new jobs are refused; by arn:aws:iam::123456789012:user/me, "a
                     test"
+not seen here       the API (loresmith status), and jobs that fail (dashboard)
 
 queue  visible  in flight  delayed  dead  dead, being handled
 jobs   0        0          0        1     0
 
 Stuck
-job                                   type             attempt  %  age   why
-<job>                                 generate_relics  1        0  20 s  It is stuck: its worker was lost 5 s ago, in
-                                                                         attempt 1 of 3. Recovery sends its message
-                                                                         again within a minute."""
+job                                   type             attempt  %  age
+<job>                                 generate_relics  1        0  20 s
+<short>: It is stuck: its worker was lost 5 s ago, in attempt 1 of 3. \
+Recovery sends its message again within a minute."""
     )
 
 
@@ -146,10 +153,9 @@ async def test_dead_letters_and_what_a_requeue_would_do() -> None:
     assert (
         printed(dead_view(await system.read("dead_list")), job)
         == """\
-Dead letters
-id      queue  sent (UTC)           received  if requeued
-jobs-1  jobs   1970-01-01 00:00:00  5 times   goes back to the queue. A worker then takes its job
-                                              <job>                                (pending).
+Letters
+jobs-1  jobs, sent 1970-01-01 00:00:00 UTC
+  A requeue: goes back to the queue, where a worker takes its job <job>                                (pending).
 
 Jobs that ended as dead letters in the last 24 hours
 none
@@ -173,8 +179,35 @@ none"""
 
 
 async def test_the_quotas_of_an_owner() -> None:
-    system = Operator()
+    system = Operator(quota=Quota(max_unfinished=1))
     await system.submitted("generate_relics", count=1)
-    assert printed(quota_table(await system.read("quota", owner="anonymous"))).startswith(
-        "unfinished jobs      1 (no limit)\nrunning jobs         0 (no limit)\n"
+    assert printed(owner_view(await system.read("quota", owner="anonymous"), "anonymous")).startswith(
+        "Quotas of anonymous\nunfinished jobs      1 of 1 (used up)\nrunning jobs         0 of 5\n"
     )
+    assert "Is the name right?" in printed(owner_view(await system.read("quota", owner="nobody"), "nobody"))
+
+
+async def test_an_expired_job_is_shown_as_the_history_has_it() -> None:
+    system = Operator()
+    job = await system.submitted("generate_relics", count=1)
+    await system.work(job.id)
+    await asyncio.sleep(system.timing.job_ttl_s + 1)
+    text = printed(story_view(await system.read("inspect", job_id=job.id, owner="anonymous"), [], None), job)
+    assert text.startswith(
+        """\
+It has ended, and is only in the history: it completed.
+
+job           <job>                                (generate_relics)
+owner         anonymous
+status        completed
+attempts      1
+"""
+    )
+
+
+async def test_a_stage_without_redis_shows_no_figures_of_jobs() -> None:
+    system = Operator()
+    system.server.down = True
+    text = printed(status_view(await system.read("status"), "the stage prod"))
+    assert "! Redis cannot be reached" in text
+    assert "none unfinished" not in text
