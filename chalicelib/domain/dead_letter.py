@@ -62,7 +62,7 @@ class DeadLetter(LetterHead):
 
     @property
     def job_id(self) -> str | None:
-        """The id of the job that it is about; None if it names none."""
+        """The id of its job; None if it has none."""
         match _parsed(self.body):
             case {"job_id": str(job_id)}:
                 return job_id

@@ -27,7 +27,7 @@ class JobLine:
     created_at: int
     started_at: int | None
     deadline_at: int | None
-    #: Why it is where it is.
+    #: Explains its current state.
     explanation: str
 
 
@@ -36,10 +36,10 @@ class Figures:
     """The answer to `status`. Without Redis, what is known of the other parts."""
 
     at: int
-    #: What is wrong, as sentences; empty if nothing is.
+    #: The problems, as sentences.
     problems: Sequence[str]
     drain: Drain | None
-    #: Plight → how many unfinished jobs are in it.
+    #: Situation → the number of unfinished jobs in it.
     jobs: Mapping[str, int]
     #: Jobs that have begun and not ended. A drain is complete when there are none. Without a drain, of those read.
     #: None: Redis cannot be reached.
@@ -55,7 +55,7 @@ class Figures:
     queues: Sequence[QueueDepth]
     #: Jobs that the dead-letter worker has ended in the last 24 hours; at most 100.
     dead_jobs: int
-    #: Part → "ok", "down", or another word.
+    #: Part → "ok", "down", or another state.
     parts: Mapping[str, str]
     #: None: Redis cannot be reached.
     tokens_today: DayTokens | None

@@ -102,7 +102,7 @@ class Intervention:
         return Plan(
             [
                 await self._explain(job),
-                f"It fails with {code}. Its finished pieces go into its owner's library, and its owner can retry it.",
+                f"It will fail with {code}. Its finished pieces go into the library, and its owner can retry it.",
             ],
             carry_out,
         )
@@ -120,7 +120,7 @@ class Intervention:
         return Plan(
             [
                 await self._explain(job),
-                "It is cancelled: its calls to the LLM stop within a second. Its finished pieces go into its owner's "
+                "It will be cancelled: its calls to the LLM stop within a second. Its finished pieces go into the "
                 "library, and its owner can retry it.",
             ],
             carry_out,

@@ -49,7 +49,7 @@ _DOWN: Mapping[str, str] = {
     ),
     "queues": "SQS cannot be reached, or it refuses: no job is accepted. The log of `ops-read` says why.",
 }
-#: How much of the daily stop may be used before it is worth a word.
+#: The share of the daily stop above which it is reported as a problem.
 _NEARLY = 0.9
 #: Why jobs in this plight are stuck, and what happens next.
 _WHY: Mapping[Plight, str] = {

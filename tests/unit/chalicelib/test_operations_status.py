@@ -114,7 +114,7 @@ async def test_dead_letters_a_missing_generator_and_spent_tokens_are_reported() 
     await system.quotas.reserve_for_all({"a job": 19_000}, None)
     problems = (await system.read("status"))["problems"]
     assert problems[0].startswith("The generator cannot be reached.")
-    assert problems[1].startswith("1 dead letter waits, from the queue `jobs`")
+    assert problems[1].startswith("1 dead letter from the queue `jobs`")
     assert problems[2].startswith("19,000 of the 20,000 tokens for today are used or reserved.")
 
 
@@ -150,7 +150,7 @@ async def test_without_redis_the_other_parts_are_still_told() -> None:
     system.dead_letters.bury("one")
     figures = await system.read("status")
     assert figures["problems"][0].startswith("Redis cannot be reached")
-    assert "1 dead letter waits" in figures["problems"][1]
+    assert "1 dead letter from the queue" in figures["problems"][1]
     assert (figures["begun"], figures["tokens_today"]) == (None, None)
     assert figures["parts"] == {"Redis": "down", "generator": "ok", "provider": "ok"}
 

@@ -104,7 +104,7 @@ def inspect(
     context: typer.Context,
     job_id: JobId,
     as_json: Json = False,
-    logs: Annotated[bool, typer.Option(help="Add the log lines that name the job.")] = True,
+    logs: Annotated[bool, typer.Option(help="Also show the log lines of the job.")] = True,
     owner: Annotated[
         str | None, typer.Option("--owner", help="If the job has expired: whose history to look in, a `sub`.")
     ] = None,

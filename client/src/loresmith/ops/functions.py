@@ -45,7 +45,9 @@ class Functions:
                 told = f"{error} The change may have been made, in part or in full: look before you repeat it."
                 raise OpsError(told, error.code) from None
             raise
-        return Told(list(answer["steps"]), list(answer["done"]), bool(answer["changes"]), bool(answer["refused"]))
+        return WriteAnswer(
+            list(answer["steps"]), list(answer["done"]), bool(answer["changes"]), bool(answer["refused"])
+        )
 
     @cached_property
     def caller(self) -> str:

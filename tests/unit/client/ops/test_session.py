@@ -24,7 +24,7 @@ class Stage:
 
     def write(self, _operation: str, _arguments: Mapping[str, object], reason: str, *, confirmed: bool) -> WriteAnswer:
         self.asked.append((reason, confirmed))
-        return Told(["It ends.\x1b[2J"], ["It has ended."] if confirmed else [], changes=True, refused=False)
+        return WriteAnswer(["It ends.\x1b[2J"], ["It has ended."] if confirmed else [], changes=True, refused=False)
 
 
 def test_what_owners_wrote_is_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,7 +71,7 @@ Nothing is stuck, paused or down.
 
 jobs                none unfinished
 longest queued      none
-dead letters ended  0 jobs in 24 h
+jobs ended as dead  0 in 24 h
 generator           ok
 provider            ok
 tokens today        0 (no limit): 0 spent, 0 reserved
@@ -101,7 +101,7 @@ drain ends by itself in 10 min, or with `loresmith ops resume`.
 
 jobs                1 worker lost
 longest queued      none
-dead letters ended  0 jobs in 24 h
+jobs ended as dead  0 in 24 h
 generator           ok
 provider            ok
 tokens today        15,000 of 500,000: 0 spent, 15,000 reserved
@@ -153,9 +153,9 @@ async def test_dead_letters_and_what_a_requeue_would_do() -> None:
     assert (
         printed(dead_view(await system.read("dead_list")), job)
         == """\
-Letters
+Dead letters
 jobs-1  jobs, sent 1970-01-01 00:00:00 UTC
-  A requeue: goes back to the queue, where a worker takes its job <job>                                (pending).
+  A requeue: goes back to the queue. A worker then takes its job <job>                                (pending).
 
 Jobs that ended as dead letters in the last 24 hours
 none
