@@ -7,7 +7,7 @@ from chalicelib.domain.dead_letter import QueueDepth
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.job import Job
 from chalicelib.domain.owner import owner_hash
-from chalicelib.domain.plight import explain
+from chalicelib.domain.situation import explain
 from chalicelib.domain.spending import DayTokens
 from chalicelib.domain.timing import Timing
 
@@ -20,7 +20,7 @@ class JobLine:
     type: str
     #: A hash, as in the logs.
     owner: str
-    plight: str
+    situation: str
     attempt: int
     progress: int
     message: str
@@ -68,7 +68,7 @@ def job_line(job: Job, timing: Timing, drain: Drain | None) -> JobLine:
         id=job.id,
         type=job.type,
         owner=owner_hash(job.owner),
-        plight=explanation.plight.value,
+        situation=explanation.situation.value,
         attempt=job.attempt,
         progress=job.progress,
         message=job.message,

@@ -9,9 +9,9 @@ from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import NotFound, QueueUnavailable
 from chalicelib.domain.job import Job, JobEvent, JobView
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.plight import duration, explain
 from chalicelib.domain.quota import Quota
 from chalicelib.domain.record import JobRecord
+from chalicelib.domain.situation import duration, explain
 from chalicelib.domain.timing import Timing
 from chalicelib.domain.webhook import Webhook, choice_of
 from chalicelib.domain.webhook_url import WebhookUrl
@@ -54,7 +54,7 @@ class Story:
     """The answer to `inspect`."""
 
     summary: str
-    plight: str
+    situation: str
     job: Mapping[str, Json]
     #: Whether a worker has taken it, and has neither ended it nor given it back.
     has_worker: bool
@@ -79,7 +79,7 @@ class ExpiredStory:
     """The answer to `inspect` for a job that only the history has."""
 
     summary: str
-    plight: str = "expired"
+    situation: str = "expired"
     #: Without what its owner has asked for and got.
     record: Mapping[str, Json]
     dead_letters: Sequence[LetterHead] | None
@@ -147,7 +147,7 @@ class Inspection:
         explanation = explain(job, self._timing, drain, len(view.checkpoints))
         return Story(
             summary=explanation.text,
-            plight=explanation.plight.value,
+            situation=explanation.situation.value,
             job={name: value for name, value in asdict(job).items() if name not in _LEFT_OUT},
             has_worker=job.lease_token is not None,
             webhook=_origin(job),

@@ -11,8 +11,8 @@ from chalicelib.domain.diagnosis import Finding, diagnose
 from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import JobConflict, NotFound
 from chalicelib.domain.job import Job
-from chalicelib.domain.plight import duration, explain
 from chalicelib.domain.quota import Quota
+from chalicelib.domain.situation import duration, explain
 from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.job_store import JobStore

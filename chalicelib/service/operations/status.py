@@ -11,7 +11,7 @@ from chalicelib.domain.drain import Drain
 from chalicelib.domain.error import QueueUnavailable, StoreUnavailable, Unavailable
 from chalicelib.domain.job import Job
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.plight import STUCK, Plight, duration, plight_of, sent_in_vain, stuck_since
+from chalicelib.domain.situation import STUCK, Situation, duration, sent_in_vain, situation_of, stuck_since
 from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.generator import Generator
@@ -51,12 +51,12 @@ _DOWN: Mapping[str, str] = {
 }
 #: The share of the daily stop above which it is reported as a problem.
 _NEARLY = 0.9
-#: Why jobs in this plight are stuck, and what happens next.
-_WHY: Mapping[Plight, str] = {
-    Plight.WORKER_LOST: "worker lost. Recovery queues each again within a minute. Finished stages are kept.",
-    Plight.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
-    Plight.OVERDUE: "past the deadline. Recovery ends each within a minute.",
-    Plight.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
+#: Why jobs in this situation are stuck, and what happens next.
+_WHY: Mapping[Situation, str] = {
+    Situation.WORKER_LOST: "worker lost. Recovery queues each again within a minute. Finished stages are kept.",
+    Situation.MESSAGE_LOST: "no worker took the message. Recovery sends it again within a minute.",
+    Situation.OVERDUE: "past the deadline. Recovery ends each within a minute.",
+    Situation.EXHAUSTED: "worker lost in the last attempt. Recovery ends each within a minute.",
 }
 
 
@@ -100,22 +100,22 @@ class StatusReport:
         )
         if depths is None:
             parts["queues"] = "down"
-        by_plight: dict[Plight, list[Job]] = {}
+        by_situation: dict[Situation, list[Job]] = {}
         for job in jobs:
-            by_plight.setdefault(plight_of(job, self._timing, drain), []).append(job)
-        ended = by_plight.pop(Plight.ENDED, [])
-        stuck = [job for plight in by_plight if plight in STUCK for job in by_plight[plight]]
-        waits = [job.waited_s for job in by_plight.get(Plight.QUEUED, ())]
+            by_situation.setdefault(situation_of(job, self._timing, drain), []).append(job)
+        ended = by_situation.pop(Situation.ENDED, [])
+        stuck = [job for situation in by_situation if situation in STUCK for job in by_situation[situation]]
+        waits = [job.waited_s for job in by_situation.get(Situation.QUEUED, ())]
         figures = Figures(
             at=round(self._clock() * 1000),
             problems=(),
             drain=drain,
-            jobs={plight.value: len(found) for plight, found in by_plight.items()},
+            jobs={situation.value: len(found) for situation, found in by_situation.items()},
             begun=more_begun + sum(map(_has_begun, jobs)),
             has_more_jobs=has_more,
             unarchived=len(ended),
             longest_wait_s=max(waits, default=None),
-            running=self._lines(by_plight.get(Plight.RUNNING, ()), drain),
+            running=self._lines(by_situation.get(Situation.RUNNING, ()), drain),
             stuck=self._lines(stuck, drain),
             queues=depths or (),
             dead_jobs=len(dead),
@@ -123,7 +123,7 @@ class StatusReport:
             tokens_today=tokens,
             daily_stop=self._daily_stop,
         )
-        return replace(figures, problems=[*self._problems_of_jobs(by_plight, ended), *_problems(figures)])
+        return replace(figures, problems=[*self._problems_of_jobs(by_situation, ended), *_problems(figures)])
 
     async def _without_redis(self) -> Figures:
         depths, parts = await asyncio.gather(self._depths(), self._parts())
@@ -184,21 +184,21 @@ class StatusReport:
     def _lines(self, jobs: Sequence[Job], drain: Drain | None) -> list[JobLine]:
         return [job_line(job, self._timing, drain) for job in jobs[:_MOST_LISTED]]
 
-    def _problems_of_jobs(self, by_plight: Mapping[Plight, Sequence[Job]], ended: Sequence[Job]) -> Iterator[str]:
-        for plight, why in _WHY.items():
-            if jobs := by_plight.get(plight, ()):
+    def _problems_of_jobs(self, by_situation: Mapping[Situation, Sequence[Job]], ended: Sequence[Job]) -> Iterator[str]:
+        for situation, why in _WHY.items():
+            if jobs := by_situation.get(situation, ()):
                 yield f"{_jobs_are(len(jobs))} stuck: {why}"
-        stuck = [(job, plight) for plight in STUCK for job in by_plight.get(plight, ())]
+        stuck = [(job, situation) for situation in STUCK for job in by_situation.get(situation, ())]
         if any(sent_in_vain(job) for job, _ in stuck):
             yield "Recovery has sent messages again, and no worker took them. Do workers run, and receive messages?"
-        if still := [job for job in by_plight.get(Plight.RUNNING, ()) if _still_s(job) > _STILL_S]:
+        if still := [job for job in by_situation.get(Situation.RUNNING, ()) if _still_s(job) > _STILL_S]:
             longest = duration(max(map(_still_s, still)))
             yield (
                 f"{_jobs_are(len(still))} running without progress, for up to {longest}: the LLM is slow or hangs. "
                 "A call that takes too long is tried again."
             )
         if any(
-            job.observed_at - stuck_since(job, plight, self._timing) > _RECOVERY_LATE_S * 1000 for job, plight in stuck
+            job.observed_at - stuck_since(job, found, self._timing) > _RECOVERY_LATE_S * 1000 for job, found in stuck
         ):
             yield "Recovery should have handled the stuck jobs by now. Is it running? See the log of `recover`."
         late = [job for job in ended if job.observed_at - (job.completed_at or 0) > _ARCHIVE_LATE_S * 1000]

@@ -42,7 +42,7 @@ async def test_a_job_whose_worker_died_is_stuck_until_recovery_sends_it_again() 
     await asyncio.wait([work])
     await asyncio.sleep(60)
     story = await system.read("inspect", job_id=job.id)
-    assert story["plight"] == "worker lost"
+    assert story["situation"] == "worker lost"
     assert story["summary"].startswith("It is stuck: its worker was lost ")
     assert story["summary"].endswith("The next worker continues from 2 finished stages.")
     assert sum(len(piece["stages"]) for piece in story["pieces"]) == 2
@@ -63,7 +63,7 @@ async def test_a_job_that_waits_for_its_owners_other_jobs_says_so() -> None:
     job = await system.submitted(count=1)
     await system.work(job.id)
     story = await system.read("inspect", job_id=job.id)
-    assert story["plight"] == "deferred"
+    assert story["situation"] == "deferred"
     assert story["summary"] == "It waits for its owner's other jobs. Its message comes back in 3 s."
     assert story["quota"]["running"] == 1
 
@@ -130,7 +130,8 @@ async def test_an_expired_job_is_found_in_the_history_of_its_owner() -> None:
     await system.work(job.id)
     await asyncio.sleep(system.timing.job_ttl_s + 1)
     story = await system.read("inspect", job_id=job.id, owner="anonymous")
-    assert (story["summary"], story["plight"]) == ("It has ended, and is only in the history: it completed.", "expired")
+    assert story["summary"] == "It has ended, and is only in the history: it completed."
+    assert story["situation"] == "expired"
     assert (story["record"]["id"], story["record"]["attempts"]) == (job.id, 1)
     assert not {"summary", "made", "names"} & story["record"].keys()
     other = {"operation": "inspect", "arguments": {"job_id": job.id, "owner": "somebody"}}

@@ -90,7 +90,7 @@ async def test_jobs_past_their_deadline_and_out_of_attempts_are_told_apart() -> 
         worn = await system.job(worn.id)
     await asyncio.sleep(80)
     figures = await system.read("status")
-    assert {line["id"]: line["plight"] for line in figures["stuck"]} == {late.id: "overdue", worn.id: "exhausted"}
+    assert {line["id"]: line["situation"] for line in figures["stuck"]} == {late.id: "overdue", worn.id: "exhausted"}
 
 
 async def test_a_drain_is_shown_with_who_and_why_and_the_jobs_that_it_holds_are_not_stuck() -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from loresmith.ops.text import clock, duration, limited
 
-#: Plights of jobs, in the order of a job's life.
+#: Situations of jobs, in the order of a job's life.
 _ORDER = ("queued", "deferred", "held", "running", "between attempts")
 
 
@@ -61,8 +61,8 @@ def _figures(figures: Mapping[str, Any]) -> Table:
 
 def _counts(figures: Mapping[str, Any]) -> str:
     jobs = dict(figures["jobs"])
-    first = [f"{jobs.pop(plight)} {plight}" for plight in _ORDER if plight in jobs]
-    found = ", ".join([*first, *(f"{count} {plight}" for plight, count in jobs.items())]) or "none unfinished"
+    first = [f"{jobs.pop(situation)} {situation}" for situation in _ORDER if situation in jobs]
+    found = ", ".join([*first, *(f"{count} {situation}" for situation, count in jobs.items())]) or "none unfinished"
     return f"{found} (and more)" if figures["has_more_jobs"] else found
 
 

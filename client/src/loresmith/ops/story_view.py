@@ -16,7 +16,7 @@ from loresmith.ops.text import clock, moment
 
 def story_view(story: Mapping[str, Any], lines: Sequence[LogLine], note: str | None) -> Group:
     """`note`: why there are no log lines."""
-    if story["plight"] == "expired":
+    if story["situation"] == "expired":
         return expired_view(story, lines, note)
     job = story["job"]
     parts: list[RenderableType] = [Text(story["summary"], style="bold"), Text(), _fields(story)]

@@ -11,7 +11,7 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.timing import Timing
 
 
-class Plight(Enum):
+class Situation(Enum):
     ENDED = "ended"
     RUNNING = "running"
     #: Its message is in the queue.
@@ -32,7 +32,7 @@ class Plight(Enum):
 
 
 #: Jobs that no worker will continue unless recovery acts.
-STUCK = frozenset({Plight.WORKER_LOST, Plight.MESSAGE_LOST, Plight.OVERDUE, Plight.EXHAUSTED})
+STUCK = frozenset({Situation.WORKER_LOST, Situation.MESSAGE_LOST, Situation.OVERDUE, Situation.EXHAUSTED})
 
 _RECOVERY_ENDS = "Recovery ends it within a minute."
 _RECOVERY_SENDS = "Recovery sends its message again within a minute"
@@ -40,51 +40,51 @@ _RECOVERY_SENDS = "Recovery sends its message again within a minute"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    plight: Plight
+    situation: Situation
     #: One or two sentences.
     text: str
 
 
-#: Findings that map directly to a plight.
-_SAME: Mapping[Finding, Plight] = {
-    Finding.FINAL: Plight.ENDED,
-    Finding.LEASED: Plight.RUNNING,
-    Finding.DELAYED: Plight.BETWEEN_ATTEMPTS,
-    Finding.OVERDUE: Plight.OVERDUE,
-    Finding.EXHAUSTED: Plight.EXHAUSTED,
+#: Findings that map directly to a situation.
+_SAME: Mapping[Finding, Situation] = {
+    Finding.FINAL: Situation.ENDED,
+    Finding.LEASED: Situation.RUNNING,
+    Finding.DELAYED: Situation.BETWEEN_ATTEMPTS,
+    Finding.OVERDUE: Situation.OVERDUE,
+    Finding.EXHAUSTED: Situation.EXHAUSTED,
 }
 
 
-def plight_of(job: Job, timing: Timing, drain: Drain | None) -> Plight:
-    """The plight of a job at the time of the snapshot."""
+def situation_of(job: Job, timing: Timing, drain: Drain | None) -> Situation:
+    """The situation of a job at the time of the snapshot."""
     if (same := _SAME.get(diagnose(job, timing))) is not None:
         return same
     if job.lease_token is not None:
-        return Plight.WORKER_LOST
+        return Situation.WORKER_LOST
     if drain is not None and not job.has_begun:
-        return Plight.HELD
+        return Situation.HELD
     if message_is_lost(job, timing):
-        return Plight.MESSAGE_LOST
-    return Plight.DEFERRED if job.sent_at > job.observed_at else Plight.QUEUED
+        return Situation.MESSAGE_LOST
+    return Situation.DEFERRED if job.sent_at > job.observed_at else Situation.QUEUED
 
 
-def stuck_since(job: Job, plight: Plight, timing: Timing) -> float:
-    """Since when recovery could have handled a job in a plight of `STUCK`, in ms since 1970."""
-    if plight is Plight.OVERDUE:
+def stuck_since(job: Job, situation: Situation, timing: Timing) -> float:
+    """Since when recovery could have handled a job in a situation of `STUCK`, in ms since 1970."""
+    if situation is Situation.OVERDUE:
         return overdue_at(job, timing)
-    return job.lease_until if plight is Plight.EXHAUSTED else message_lost_at(job, timing)
+    return job.lease_until if situation is Situation.EXHAUSTED else message_lost_at(job, timing)
 
 
 def explain(job: Job, timing: Timing, drain: Drain | None, finished_stages: int = 0) -> Explanation:
     """Explain the job's current state. `finished_stages`: how many of its stages are stored."""
-    plight = plight_of(job, timing, drain)
-    if plight is Plight.OVERDUE:
-        return Explanation(plight, _overdue(job, timing))
-    if plight is Plight.HELD and drain is not None:
-        return Explanation(plight, f"It waits for the end of the drain {drain.origin}.")
-    text = _TEXTS[plight](job)
+    situation = situation_of(job, timing, drain)
+    if situation is Situation.OVERDUE:
+        return Explanation(situation, _overdue(job, timing))
+    if situation is Situation.HELD and drain is not None:
+        return Explanation(situation, f"It waits for the end of the drain {drain.origin}.")
+    text = _TEXTS[situation](job)
     kept = f" The next worker continues from {finished_stages} finished stages."
-    return Explanation(plight, text + kept if plight is Plight.WORKER_LOST and finished_stages else text)
+    return Explanation(situation, text + kept if situation is Situation.WORKER_LOST and finished_stages else text)
 
 
 def _ended(job: Job) -> str:
@@ -140,29 +140,29 @@ def _attempt(job: Job) -> str:
     return f"attempt {job.attempt} of {job.max_attempts}"
 
 
-_TEXTS: Mapping[Plight, Callable[[Job], str]] = {
-    Plight.ENDED: _ended,
-    Plight.RUNNING: lambda job: (
+_TEXTS: Mapping[Situation, Callable[[Job], str]] = {
+    Situation.ENDED: _ended,
+    Situation.RUNNING: lambda job: (
         f"A worker is working on it: {_attempt(job)}, {job.remaining_s:.0f} s before its deadline. "
         f"For {_since(job, job.updated_at)} it has been at {job.progress} %: {job.message}"
     ),
-    Plight.QUEUED: lambda job: (
+    Situation.QUEUED: lambda job: (
         f"It waits for a worker. Its message has been in the queue for {_since(job, job.sent_at)}."
     ),
-    Plight.DEFERRED: lambda job: (
+    Situation.DEFERRED: lambda job: (
         f"It waits for its owner's other jobs{_or_a_drain(job)}. Its message comes back in {_until(job, job.sent_at)}."
     ),
-    Plight.BETWEEN_ATTEMPTS: lambda job: (
+    Situation.BETWEEN_ATTEMPTS: lambda job: (
         f"It waits for its next attempt, which may begin in {_until(job, job.not_before)}: {job.message}"
     ),
-    Plight.WORKER_LOST: lambda job: (
+    Situation.WORKER_LOST: lambda job: (
         f"It is stuck: its worker was lost {_since(job, job.lease_until)} ago, in {_attempt(job)}. {_what_comes(job)}"
     ),
-    Plight.MESSAGE_LOST: lambda job: (
+    Situation.MESSAGE_LOST: lambda job: (
         f"It is stuck: its message has been in the queue for {_since(job, job.sent_at)}, and no worker took it. "
         f"{_what_comes(job)}"
     ),
-    Plight.EXHAUSTED: lambda job: (
+    Situation.EXHAUSTED: lambda job: (
         f"It is stuck: its worker died in the last of {job.max_attempts} attempts. {_RECOVERY_ENDS}"
     ),
 }
