@@ -97,10 +97,12 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
     return use_backend(backend.name, "dynamodb").queues()
 
 
-#: Folders whose tests share a system that is costly to start, the longest first. All other files are independent.
-SHARED_SYSTEMS = ("infra", "e2e", "chaos", "integration/real_llm", "integration/provider")
-#: This file takes as long as the rest of its folder. It runs separately, with its own system.
-_LONGEST = "tests/e2e/test_openapi.py"
+#: Folders with tests that take long, the longest first.
+LONG = ("infra", "chaos", "e2e", "integration/real_llm", "integration/provider", "integration/local")
+#: Those whose tests share a system that is costly to start, except for some files: each of these takes as long as many
+#: others, or has a system of its own.
+SHARED_SYSTEMS = ("infra", "e2e", "integration/real_llm", "integration/provider")
+_SEPARATE = ("tests/e2e/test_openapi.py", "tests/e2e/test_ops.py", "tests/e2e/test_new_type.py")
 
 #: Folders whose async tests run on a virtual clock.
 VIRTUAL_TIME = ("unit", "property", "simulation")
@@ -116,7 +118,7 @@ class _SystemScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it is not
         path = nodeid.partition("::")[0]
         if path.startswith("tests/simulation/"):  # its tests share nothing and take long
             return nodeid
-        if path == _LONGEST:
+        if path in _SEPARATE:
             return path
         return next((folder for folder in SHARED_SYSTEMS if path.startswith(f"tests/{folder}/")), path)
 
@@ -127,7 +129,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The coverage of `simulation` and `property` is not measured: that would make them twice as slow, and other tests
     cover the same code.
     """
-    items.sort(key=lambda item: [not _is_in(item, folder) for folder in (*SHARED_SYSTEMS, "integration/local")])
+    items.sort(key=lambda item: [not _is_in(item, folder) for folder in LONG])
     for item in items:
         if _is_in(item, "unit"):
             item.add_marker(pytest.mark.disable_socket)

@@ -14,7 +14,7 @@ from local.stack.local_stack import LocalStack
 from local.stack.tcp_port import assign_ports, is_listening
 from tests.e2e.api import Api
 from tests.redis_server import until
-from tests.webhook_receiver import Receiver, receiving
+from tests.webhook_receiver import Event, Receiver, receiving
 
 RELICS = {"type": "generate_relics", "payload": {"count": 1}}
 #: An address with a secret, as it reaches the receiver.
@@ -64,11 +64,18 @@ def test_the_end_of_a_job_is_sent_to_its_webhook_signed_and_as_the_api_shows_it(
 
 def test_progress_is_sent_only_on_request_and_never_after_the_end(newcomer: Api, receiver: Receiver) -> None:
     wanted = {"url": receiver.url, "events": ["job.progress", "job.completed"]}
-    job_id = submitted(newcomer, payload={"count": 3}, webhook=wanted)
-    receiver.wait_for(job_id, "job.completed")
-    until(lambda: was_delivered(newcomer, job_id))
-    *progress, last = receiver.of(job_id)
-    assert progress
+    events: list[Event] = []
+
+    def had_progress() -> bool:
+        """A job may end before its progress is sent, which is then dropped."""
+        job_id = submitted(newcomer, payload={"count": 10}, webhook=wanted)
+        receiver.wait_for(job_id, "job.completed")
+        until(lambda: was_delivered(newcomer, job_id))
+        events[:] = receiver.of(job_id)
+        return len(events) > 1
+
+    until(had_progress)
+    *progress, last = events
     assert {event.type for event in progress} == {"job.progress"}
     revisions = [event.data["revision"] for event in [*progress, last]]
     assert revisions == sorted(set(revisions))
@@ -99,7 +106,8 @@ def test_a_cancelled_job_is_sent_and_can_be_sent_again(newcomer: Api, receiver: 
     event = receiver.wait_for(job_id, "job.cancelled")
     until(lambda: was_delivered(newcomer, job_id))
     again = newcomer.ask("POST", f"/jobs/{job_id}/deliveries/{event.id}/redeliver")
-    assert (again.status_code, again.json()["state"]) == (202, "waiting")
+    assert again.status_code == 202
+    assert again.json()["state"] in ("waiting", "delivered")  # a fast receiver has it before the API answers
     assert receiver.wait_for(job_id, count=2).id == event.id
     until(lambda: len(deliveries(newcomer, job_id)[0]["attempts"]) == 2)
 
