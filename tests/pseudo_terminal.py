@@ -20,8 +20,17 @@ from typing import Self
 _PATIENCE_S = 300
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
 #: Makes the terminal the controlling one: Ctrl-C then becomes a SIGINT, and closing the terminal a SIGHUP.
-_LAUNCH = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+_LAUNCH = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+#: Runs a program as a terminal does: a test that runs in the background inherits that it ignores these signals.
+_EXECUTE = (
+    "import os, signal, sys; [signal.signal(n, signal.SIG_DFL) for n in (1, 2)]; os.execv(sys.argv[1], sys.argv[1:])"
+)
 CTRL_C = "\x03"
+
+
+def interruptible(argv: Sequence[str | Path]) -> list[str]:
+    """A command that runs this one with the default reaction to SIGHUP and SIGINT."""
+    return [sys.executable, "-I", "-S", "-c", _EXECUTE, *map(str, argv)]
 
 
 class PseudoTerminal:
@@ -32,7 +41,7 @@ class PseudoTerminal:
     ) -> None:
         self._controller, inside = os.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, *map(str, argv)]
+        launch = [sys.executable, "-I", "-S", "-c", f"{_LAUNCH}; {_EXECUTE}", *map(str, argv)]
         self.process = subprocess.Popen(
             launch, stdin=inside, stdout=inside, stderr=inside, cwd=folder, env=environment, start_new_session=True
         )

@@ -17,7 +17,7 @@ from tests.chaos.log import worker_of
 from tests.chaos.provider import Provider
 from tests.e2e.api import Api
 from tests.installed_client import environment, install
-from tests.pseudo_terminal import CTRL_C, PseudoTerminal
+from tests.pseudo_terminal import CTRL_C, PseudoTerminal, interruptible
 from tests.redis_server import until
 
 #: A job that no test waits for: each of its calls takes as long as it may.
@@ -118,7 +118,7 @@ def test_without_a_terminal_ctrl_c_leaves_the_job_running_and_says_so(
     loresmith: Path, variables: dict[str, str], provider: Provider, api: Api, tmp_path: Path
 ) -> None:
     provider.be(latency_s=_ENDLESS_S)
-    command = [str(loresmith), "generate", "relics", "--count", "1"]
+    command = interruptible([loresmith, "generate", "relics", "--count", "1"])
     with subprocess.Popen(
         command, cwd=tmp_path, env=variables, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:

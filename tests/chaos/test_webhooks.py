@@ -65,7 +65,7 @@ def api(shaken: Shaken) -> Iterator[Api]:
 
 @pytest.fixture
 def secret(api: Api) -> str:
-    answer = api.ask("POST", "/webhook/secret")
+    answer = api.ask("POST", "/webhook/secret", headers={"Idempotency-Key": "one for all tests"})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["secret"])
 

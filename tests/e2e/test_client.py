@@ -90,7 +90,7 @@ def test_a_caller_without_a_valid_token_is_refused(guarded: LocalStack) -> None:
         list(client.jobs.list())
     assert refused.value.code == "unauthenticated"
     assert len(asked) == 2
-    with LoreSmith(guarded.urls.api, lambda: str(guarded.token("alice"))) as client:
+    with LoreSmith(guarded.urls.api, lambda: str(guarded.token("newcomer without jobs"))) as client:
         assert list(client.jobs.list(limit=1)) == []
 
 

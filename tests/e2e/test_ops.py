@@ -174,7 +174,7 @@ def letters_by_job(ops: Ops) -> dict[str, str]:
 
 
 def test_a_waiting_job_can_be_expired_and_a_running_one_cancelled(api: Api, ops: Ops) -> None:
-    running = api.submit("generate_settings", SLOW)["id"]
+    running = api.submit("generate_settings", SLOW | {"count": 10})["id"]
     until(lambda: api.job(running)["status"] == "processing")
     refused = ops("expire", running, "--reason", "x", "--yes")
     assert (refused.exit_code, "To stop it: `loresmith ops cancel" in refused.output) == (1, True)

@@ -33,7 +33,7 @@ def bob(guarded: LocalStack) -> Iterator[Api]:
 @pytest.fixture
 def theirs(alice: Api) -> dict[str, str]:
     """A job, its delivery to a webhook that nobody has, a world and a piece that belong to Alice."""
-    assert alice.ask("POST", "/webhook/secret").status_code == 201
+    assert alice.ask("POST", "/webhook/secret", headers={"Idempotency-Key": "one for all tests"}).status_code == 201
     wanted = {"type": "create_world", "payload": {"theme": "fantasy"}, "webhook": {"url": "https://hooks.invalid/"}}
     job = alice.finished(alice.ask("POST", "/jobs", json=wanted).json()["id"])
     piece = alice.ask("POST", "/pieces", json={"kind": "relic", "name": "Lantern"}).json()
