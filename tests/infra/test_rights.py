@@ -269,8 +269,12 @@ def test_the_documented_rights_of_the_people_on_call_name_one_function(prod: Tem
 def test_the_documented_rights_cover_the_logs_that_are_searched(prod: Template) -> None:
     names = [group["LogGroupName"] for group in prod.resources("Logs::LogGroup").values()]
     groups = {name for name in names if isinstance(name, str)}
-    _, search = documented_policy("ops-read")
-    assert set(search["Action"]) == {"logs:StartQuery", "logs:GetQueryResults"}
+    _, search, results = documented_policy("ops-read")
+    assert (search["Action"], results["Action"], results["Resource"]) == (
+        "logs:StartQuery",
+        "logs:GetQueryResults",
+        "*",
+    )
     permitted = [resource.partition(":log-group:")[2].removesuffix(":*") for resource in search["Resource"]]
     searched = set(groups_of(StageTarget("prod")))
     assert searched <= groups
