@@ -218,7 +218,7 @@ def test_the_shell_completes_what_the_api_knows(
 
 @pytest.fixture
 def token(guarded: LocalStack) -> str:
-    return str(guarded.token("alice"))
+    return str(guarded.token("ada"))
 
 
 def test_a_token_is_checked_readable_only_by_its_owner_and_never_printed(
@@ -233,7 +233,7 @@ def test_a_token_is_checked_readable_only_by_its_owner_and_never_printed(
     told = refusal(capsys, 0, "login", address)
     assert kept.stat().st_mode & 0o777 == 0o600
     shown = document(capsys, "status")
-    assert shown["caller"].startswith("alice, for another ")
+    assert shown["caller"].startswith("ada, for another ")
     assert document(capsys, "jobs") == []
     assert token not in told + json.dumps(shown)
     assert refusal(capsys, 0, "logout") == "Signed out.\n"
@@ -258,9 +258,9 @@ def test_a_local_stack_that_requires_tokens_issues_them(
 ) -> None:
     """The login follows the stack: its address may change when it starts again."""
     (tmp_path / ".local").symlink_to(guarded.logs.parent)
-    (tmp_path / "Makefile").write_text(f"token:\n\t@test $(SUB) = alice && echo {token}\n", encoding="utf-8")
-    refusal(capsys, 0, "login", "--user", "alice")
+    (tmp_path / "Makefile").write_text(f"token:\n\t@test $(SUB) = ada && echo {token}\n", encoding="utf-8")
+    refusal(capsys, 0, "login", "--user", "ada")
     kept = (tmp_path / "login.json").read_text(encoding="utf-8")
     assert guarded.urls.api not in kept
     assert token not in kept
-    assert document(capsys, "status")["caller"].startswith("alice")
+    assert document(capsys, "status")["caller"].startswith("ada")

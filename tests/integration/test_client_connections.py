@@ -83,7 +83,7 @@ def test_an_async_client_works_in_one_event_loop_after_another(address: str) -> 
 
 async def test_every_call_has_a_connection_at_once() -> None:
     """A long poll keeps its connection for 20 s, so calls that wait for one would time out."""
-    all_there = asyncio.Barrier(AT_ONCE)
+    all_there, all_closed = asyncio.Barrier(AT_ONCE), asyncio.Barrier(AT_ONCE + 1)
 
     async def answer_when_all_are_there(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -91,7 +91,10 @@ async def test_every_call_has_a_connection_at_once() -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(HEALTHY), HEALTHY))
         await writer.drain()
         writer.close()
+        await writer.wait_closed()
+        await all_closed.wait()
 
     server = await asyncio.start_server(answer_when_all_are_there, "127.0.0.1", 0, backlog=AT_ONCE)
     async with server, AsyncLoreSmith(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as client:
         assert len(await asyncio.gather(*(client.health() for _ in range(AT_ONCE)))) == AT_ONCE
+        await all_closed.wait()

@@ -71,7 +71,7 @@ async def test_an_answer_that_lambda_would_not_carry_is_a_function_error(functio
 
 
 async def test_an_unknown_function_is_not_found(functions: Any) -> None:
-    with pytest.raises(ClientError, match="Here are: echo, fail, twice"):
+    with pytest.raises(ClientError, match="The functions are: echo, fail, twice"):
         await invoked(functions, "fly", {})
 
 
