@@ -4,10 +4,9 @@ SIMULATION_SEEDS is the number of histories (200), SIMULATION_FIRST_SEED the fir
 `make simulate SIMULATION_FIRST_SEED=<seed> SIMULATION_SEEDS=1` repeats the same history.
 """
 
-import logging
 import os
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -31,14 +30,6 @@ SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("SIMULATION_SEEDS", "2
 BATCH = 50
 #: A missing guard must be noticed within this many histories.
 GUARD_SEEDS = 300
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Simulated failures would fill gigabytes of logs."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize("seeds", [SEEDS[start : start + BATCH] for start in range(0, len(SEEDS), BATCH)], ids=str)

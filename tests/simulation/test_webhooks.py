@@ -3,10 +3,9 @@
 SIMULATION_SEEDS is the number of histories, each with 25 jobs: 400 of them are ten thousand ends.
 """
 
-import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -20,13 +19,6 @@ SEEDS = range(FIRST_SEED, FIRST_SEED + max(1, int(os.environ.get("SIMULATION_SEE
 BATCH = 20
 #: A missing guard must be noticed within this many histories.
 GUARD_SEEDS = 20
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize("seeds", [SEEDS[start : start + BATCH] for start in range(0, len(SEEDS), BATCH)], ids=str)

@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** The hooks on a server, where there is no window. */
+/** The hooks on a server, which has no `window`. */
 
 import { renderToString } from "react-dom/server";
 import { expect, it } from "vitest";
