@@ -1,1 +1,1 @@
-"""Builds the site of the documents with MkDocs: `make docs`. Its configuration is mkdocs.yml."""
+"""Builds the documentation site with MkDocs: `make docs`. The configuration is mkdocs.yml."""

@@ -1,6 +1,6 @@
-"""The reference of the Python client as Markdown, in which mkdocstrings puts the signatures and docstrings.
+"""The Python client reference as Markdown. mkdocstrings adds the signatures and docstrings.
 
-The client is read, not imported: what it needs is not installed where the site is built.
+The client is parsed, not imported: its dependencies are not installed where the site is built.
 """
 
 import ast
@@ -13,11 +13,11 @@ PACKAGE = ROOT / "client/src/loresmith"
 _INTRODUCTION = """\
 # Python client reference
 
-What the package `loresmith` exports, made from its docstrings when this site was built. The
+Everything that the package `loresmith` exports, generated from its docstrings when this site was built. The
 [guide](../../client/README.md) explains how to use it.
 
 Both clients have the same methods. `Steps[T]` means: `LoreSmith` returns a `T`, and in `AsyncLoreSmith` you await it.
-`Stream[T]` means: you read each `T` with `for`, in `AsyncLoreSmith` with `async for`.
+`Stream[T]` means: you get each `T` with `for`, or with `async for` in `AsyncLoreSmith`.
 """
 #: The module that a name is imported from -> the title of its chapter, in the order of the page.
 _CHAPTERS = {
@@ -29,7 +29,7 @@ _CHAPTERS = {
     "webhook": "Webhooks",
     "error": "Errors",
 }
-#: What both clients have in common is shown once. Only the tree of errors is of use to a caller.
+#: What both clients have in common is shown once. Callers need the base classes only of errors.
 _OPTIONS = {
     "error": "      show_bases: true\n",
     "AsyncLoreSmith": "      inherited_members: false\n",
@@ -38,10 +38,10 @@ _OPTIONS = {
 
 
 def client_reference() -> str:
-    """The whole page. Raises `ValueError` if a module of the exports has no chapter."""
+    """The whole page. Raises `ValueError` if a module with exports has no chapter."""
     exports = _imports(PACKAGE / "__init__.py")
     if unknown := {module for module, _ in exports} - _CHAPTERS.keys():
-        raise ValueError(f"client_reference.py has no chapter for what these modules export: {sorted(unknown)}")
+        raise ValueError(f"client_reference.py has no chapter for the exports of these modules: {sorted(unknown)}")
     return "\n".join([_INTRODUCTION, *_chapters(exports)]) + "\n"
 
 

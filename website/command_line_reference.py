@@ -1,4 +1,4 @@
-"""The reference of the command line: what Typer writes, with links and whole sentences in the lists of commands."""
+"""The command line reference: Typer's output, with links and full sentences in the lists of commands."""
 
 import re
 
@@ -7,13 +7,13 @@ _COMMAND = re.compile(r"^\* `([a-z][\w-]*)`: .*$", re.MULTILINE)
 _HEADING = re.compile(r"^#+ `loresmith(?: (.+))?`$", re.MULTILINE)
 _GUIDE = """
 
-Every command and every option, made from the program when this site was built. The [guide](../cli.md) explains how to
-use them.
+Every command and every option, generated from the program when this site was built. The [guide](../cli.md) explains
+how to use them.
 """
 
 
 def command_line_reference(page: str) -> str:
-    """Typer cuts the description of a command short where it lists the commands. Its section has the sentence."""
+    """Typer truncates descriptions in its lists of commands. The section of each command has the full sentence."""
     sentences = {name: " ".join(text.split()) for name, text in _SECTION.findall(page)}
     title, _, rest = page.partition("\n")
     parts = _split(rest)

@@ -21,7 +21,7 @@ _TITLE = re.compile(r"# (\d+)\. (.+)")
 
 
 def decision_list() -> str:
-    """The whole page. Raises `ValueError` if a decision has no number and title, or the number of another one."""
+    """The whole page. Raises `ValueError` if a decision lacks a number or title, or if two have the same number."""
     files = sorted(FOLDER.glob("[0-9]*.md"))
     if len({path.name[:4] for path in files}) < len(files):
         raise ValueError(f"Two files in {FOLDER.name}/ have the same number")

@@ -1,4 +1,4 @@
-"""An extension of Griffe: examples in docstrings (`>>>`) become fenced blocks. Markdown takes them for quotations."""
+"""A Griffe extension: puts fences around examples in docstrings (`>>>`). Markdown would render them as quotations."""
 
 import re
 from typing import Any

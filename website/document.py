@@ -17,7 +17,7 @@ _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
 def documents() -> list[Path]:
-    """Every document that users and contributors read, in the order of their paths."""
+    """Every document that users and contributors read, sorted by path."""
     return sorted(file for pattern in _PATTERNS for file in ROOT.glob(pattern))
 
 
@@ -34,9 +34,9 @@ def anchor(heading: str) -> str:
 
 
 def address(path: str) -> str:
-    """The address on the site of the document at `path`: `docs/cost.md` is at `cost/`, the README at the root.
+    """The address on the site of the document at `path`: `cost/` for `docs/cost.md`, the root for the README.
 
-    The other documents of the root are below `project/`: `SECURITY.md` is not `docs/security.md`.
+    Other documents in the root go under `project/`, because `SECURITY.md` and `docs/security.md` would clash.
     """
     folder, _, name = path.removesuffix(".md").rpartition("/")
     if path == "README.md":

@@ -1,6 +1,6 @@
-"""A hook of MkDocs: the site shows the documents from where they are, anywhere in the project.
+"""A MkDocs hook: it collects the documents from the whole project.
 
-So each document has one place, and its links work both on GitHub and on the site. MkDocs must run as `python -m mkdocs`
+So each document exists once, and its links work both on GitHub and on the site. MkDocs must run as `python -m mkdocs`
 in the root of the project.
 """
 
@@ -23,11 +23,11 @@ from website.http_reference import http_reference
 
 log = logging.getLogger("mkdocs.hooks.website")
 
-#: What `make docs` writes for the site from the code.
+#: What `make docs` generates from the code for the site.
 GENERATED = ROOT / ".local/reference"
 _MERMAID = ROOT / "website/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js"
 _ASSETS = ROOT / "website/assets"
-#: Python-Markdown and GitHub disagree about indentation. If one sees other elements than the other, the text is wrong.
+#: Python-Markdown and GitHub disagree about indentation. If they render different elements, the text is wrong.
 _COMPARED = ("pre", "li", "tr", "h2", "h3")
 _GITHUB = MarkdownIt("commonmark").enable("table")
 
@@ -39,7 +39,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Replace what MkDocs has found in `docs/` by all documents, what they link to, and the references."""
+    """Replace the files that MkDocs found in `docs/` with all documents, the files they link to, and the references."""
     own = Files([file for file in files if not file.src_dir or not file.abs_src_path.startswith(config.docs_dir)])
     pages = documents()
     for path in pages:
@@ -56,12 +56,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
-    """Warn if the site shows other elements than GitHub. A warning makes the build fail."""
+    """Warn if the elements on the site differ from those on GitHub. A warning makes the build fail."""
     if page.file.src_dir:
         expected = _GITHUB.render(page.markdown or "")
         for element in _COMPARED:
             here, there = (len(re.findall(rf"<{element}[ >]", text)) for text in (html, expected))
-            # The site shows the lines of code in a table or without one, but always in one <pre>; diagrams too.
+            # The site may put code in a table, but it always uses one <pre>, also for diagrams.
             if here != there:
                 log.warning("%s: %d <%s> on the site, %d on GitHub", page.file.src_uri, here, element, there)
     return html
@@ -82,7 +82,7 @@ def _name(path: Path) -> str:
 
 
 def _references() -> dict[str, str]:
-    """The pages that are made from the code: path in the navigation → Markdown."""
+    """The pages that are generated from the code: path in the navigation → Markdown."""
     pages = {f"docs/reference/{path.name}": path.read_text(encoding="utf-8") for path in GENERATED.glob("*.md")}
     contract = json.loads((ROOT / ".local/openapi.json").read_text(encoding="utf-8"))
     pages["docs/reference/http.md"] = http_reference(contract)

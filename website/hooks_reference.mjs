@@ -1,5 +1,5 @@
 /**
- * `node website/hooks_reference.mjs`: prints the reference of the React hooks, from the types and comments of what the library exports.
+ * `node website/hooks_reference.mjs`: prints the React hooks reference, from the types and comments of the library's exports.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -56,7 +56,7 @@ function declaration({ name, symbol, flags }) {
   return printer.printNode(ts.EmitHint.Unspecified, node, node.getSourceFile()).replace(/^export (default )?/, "");
 }
 
-/** A long one has each parameter on a line of its own. */
+/** A long signature has each parameter on its own line. */
 function signature(node) {
   const form = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
   const text = (each) => printer.printNode(ts.EmitHint.Unspecified, each, node.getSourceFile());
@@ -73,7 +73,7 @@ function classHead(node) {
   return printer.printNode(ts.EmitHint.Unspecified, bare, node.getSourceFile()).replace(/\s*\{\s*\}$/, "");
 }
 
-/** The fields and methods that have a comment, of the type itself or of what the function takes. */
+/** The fields and methods that have a comment: those of the type, or of the function's parameters. */
 function* members({ symbol, flags }) {
   const types = flags & F.Function ? parameterTypes(symbol) : [checker.getDeclaredTypeOfSymbol(symbol)];
   const rows = types
@@ -89,7 +89,7 @@ function parameterTypes(symbol) {
 }
 
 function* page() {
-  yield "# React hooks\n\nWhat the package `@loresmith/jobs` exports, made from its types when this site was built. The [guide](../../packages/jobs/README.md)\nexplains how to use it.\n";
+  yield "# React hooks\n\nEverything that the package `@loresmith/jobs` exports, generated from its types when this site was built. The [guide](../../packages/jobs/README.md)\nexplains how to use it.\n";
   const left = new Set(exported());
   for (const [title, belongs] of CHAPTERS) {
     const here = [...left].filter(({ name, flags }) => belongs(name, flags)).sort((a, b) => a.name.localeCompare(b.name));

@@ -1,4 +1,4 @@
-"""The reference of the HTTP API as Markdown, made from its OpenAPI document."""
+"""The HTTP API reference as Markdown, generated from its OpenAPI document."""
 
 import json
 from collections.abc import Iterator
@@ -11,11 +11,12 @@ Json = dict[str, Any]
 _INTRODUCTION = """\
 # HTTP reference
 
-Every call and every body, made from the API's OpenAPI document when this site was built. A running stack shows the same
-document at `/docs`, where you can try the calls, and serves it at `/openapi.json`. The [guide](../http-api.md) explains
-how the calls work together, and [error codes](../errors.md) what to do about a refusal.
+Every call and every body, generated from the API's OpenAPI document when this site was built. A running stack shows
+the same document at `/docs`, where you can try the calls, and serves it at `/openapi.json`. The
+[guide](../http-api.md) explains how the calls work together, and [error codes](../errors.md) what to do about a
+refusal.
 """
-#: Every call can answer these. They are explained once.
+#: Every call can return these, so they are explained once.
 _ALWAYS = ("401", "413", "429", "500", "503")
 
 

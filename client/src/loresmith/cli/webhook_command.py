@@ -39,7 +39,7 @@ NewSecret = Annotated[
 ]
 EndPrevious = Annotated[
     bool,
-    typer.Option("--end-previous", help="Print a new secret, and stop using those before it at once: one has leaked."),
+    typer.Option("--end-previous", help="Print a new secret, and end all old ones at once. Use it if one has leaked."),
 ]
 
 

@@ -30,7 +30,7 @@ _QUIET_LOOKS = 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why, for the log. You are asked for it otherwise.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="The reason, for the log. Without it, you are asked.")]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
 
@@ -106,7 +106,7 @@ def inspect(
     as_json: Json = False,
     logs: Annotated[bool, typer.Option(help="Also show the log lines of the job.")] = True,
     owner: Annotated[
-        str | None, typer.Option("--owner", help="If the job has expired: whose history to look in, a `sub`.")
+        str | None, typer.Option("--owner", help="The owner's `sub`, to find the job in the history if it has expired.")
     ] = None,
 ) -> None:
     """Explain the state of one job, and show its history."""
@@ -164,7 +164,7 @@ def drain(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Begin no jobs until `resume`. Running jobs continue, and no job is lost."""
+    """Start no new jobs until `resume`. Running jobs continue, and no job is lost."""
     with reporting_errors():
         functions = _functions(context)
         arguments = {"lasts_s": minutes * 60, "refuses": refuse}

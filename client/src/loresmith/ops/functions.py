@@ -42,7 +42,7 @@ class Functions:
             answer = self._invoke("ops-write", {"operation": operation, "arguments": arguments, **asked})
         except OpsError as error:
             if confirmed and error.code in (NOT_REACHED, FUNCTION_FAILED):
-                told = f"{error} The change may have been made, in part or in full: look before you repeat it."
+                told = f"{error} The change may have been made, in part or in full: check before you repeat it."
                 raise OpsError(told, error.code) from None
             raise
         return WriteAnswer(

@@ -16,7 +16,7 @@ def owner_view(use: Mapping[str, Any], owner: str) -> Group:
     parts: list[RenderableType] = [Text(f"Quotas of {owner}", style="bold"), quota_table(use)]
     standing, today = use["standing"], use["standing"]["today"]
     if not any((use["running"], standing["unfinished"], standing["submissions"], today["spent"], today["reserved"])):
-        parts.append(Text("Nothing is known of this owner today. Is the name right? It is the `sub` of its tokens."))
+        parts.append(Text("Nothing is known about this owner today. Is the name right? It is the `sub` of its tokens."))
     return Group(*parts)
 
 

@@ -142,7 +142,7 @@ def _client(service: str, **options: Any) -> Any:
     try:
         return make(service, config=_config(is_local="endpoint_url" in options), **options)
     except BotoCoreError as error:  # such as: no region
-        raise OpsError(f"AWS cannot be asked: {error} Set AWS_REGION, and AWS_PROFILE if needed.") from None
+        raise OpsError(f"AWS cannot be called: {error} Set AWS_REGION, and AWS_PROFILE if needed.") from None
 
 
 def _config(*, is_local: bool) -> Config:
