@@ -55,8 +55,8 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapter.grpc_generator import GrpcGenerator
-    from chalicelib.adapter.sqs_queue_desk import QueuePair
-    from chalicelib.service.operations.desk import Operations
+    from chalicelib.adapter.sqs_queue_admin import QueuePair
+    from chalicelib.service.operations.assembly import Operations
 
 #: Time-out of the connections for blocking reads: longer than the longest such read.
 _BLOCKING_TIMEOUT_S = MAX_WAIT_S + 5.0
@@ -266,19 +266,19 @@ def build(environment: Mapping[str, str]) -> Services:
 
 def build_operations(environment: Mapping[str, str]) -> "Operations":
     """The same for the functions of the people on call."""
-    from chalicelib.adapter.sqs_queue_desk import SqsQueueDesk  # no other function needs these
-    from chalicelib.service.operations import desk
+    from chalicelib.adapter.sqs_queue_admin import SqsQueueAdmin  # no other function needs these
+    from chalicelib.service.operations import assembly
 
     settings = Settings.read(environment)
     parts = _parts(settings)
     services = _services(parts, None, "")
-    desks = {queues.name: SqsQueueDesk(queues) for queues in _queues(settings)}
-    return desk.operations(parts, desks, services.reading, services.submission)
+    queues = {pair.name: SqsQueueAdmin(pair) for pair in _queues(settings)}
+    return assembly.operations(parts, queues, services.reading, services.submission)
 
 
 def _queues(settings: Settings) -> "list[QueuePair]":
     """Every queue that has a dead-letter queue."""
-    from chalicelib.adapter.sqs_queue_desk import QueuePair
+    from chalicelib.adapter.sqs_queue_admin import QueuePair
 
     urls = {
         JOBS_QUEUE: (settings.jobs_queue_url, settings.jobs_dlq_url),

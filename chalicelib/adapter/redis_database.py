@@ -10,7 +10,7 @@ from chalicelib.adapter.redis_drain_switch import RedisDrainSwitch
 from chalicelib.adapter.redis_idempotency_keys import RedisIdempotencyKeys
 from chalicelib.adapter.redis_job_index import RedisJobIndex
 from chalicelib.adapter.redis_job_store import RedisJobStore
-from chalicelib.adapter.redis_quota_book import RedisQuotaBook
+from chalicelib.adapter.redis_quota_admin import RedisQuotaAdmin
 from chalicelib.adapter.redis_quota_ledger import RedisQuotaLedger
 
 
@@ -26,7 +26,7 @@ class RedisDatabase:
         self.averages = RedisAverages(connection)
         self.deliveries = RedisDeliveryLog(connection)
         self.drains = RedisDrainSwitch(connection)
-        self.book = RedisQuotaBook(connection, job_ttl_s)
+        self.quota_admin = RedisQuotaAdmin(connection, job_ttl_s)
 
     async def close(self) -> None:
         await self._connection.close()

@@ -23,7 +23,7 @@ from chalicelib.domain.error import (
 )
 from chalicelib.operations.argument import Read, Write
 from chalicelib.operations.operation import READS, WRITES
-from chalicelib.service.operations.desk import Operations
+from chalicelib.service.operations.assembly import Operations
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.operations import argument
 from chalicelib.operations.argument import Arguments, Write
-from chalicelib.service.operations.desk import Operations
+from chalicelib.service.operations.assembly import Operations
 from chalicelib.service.operations.plan import Plan
 
 

@@ -8,7 +8,7 @@ from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
-from chalicelib.port.quota_book import QuotaBook
+from chalicelib.port.quota_admin import QuotaAdmin
 from chalicelib.port.quota_ledger import QuotaLedger
 
 
@@ -34,7 +34,7 @@ class JobDatabase(Protocol):
     def drains(self) -> DrainSwitch: ...
 
     @property
-    def book(self) -> QuotaBook: ...
+    def quota_admin(self) -> QuotaAdmin: ...
 
     @property
     def deliveries(self) -> DeliveryLog: ...

@@ -72,7 +72,7 @@ class Archive:
         await self._history.add(record_of(view.job, pieces, self._price), pieces)
         # Ending the job has settled its quotas, unless the store failed just then.
         await self._quotas.settle(view.job)
-        await self._notifying.tell_end(view)
+        await self._notifying.queue_end(view)
         await self._index.remove_unfinished(job_id)
 
     async def archive_now(self, job_id: str) -> None:
@@ -109,7 +109,7 @@ class Archive:
         if await self._history.add(lost_record(job, int(self._clock() * 1000))):
             log.error("Job recorded as lost: it was queued, but the store does not have it", extra={"job_id": job.id})
             self._meter.job_lost()
-            await self._notifying.tell_lost(job)
+            await self._notifying.queue_lost(job)
 
     async def _archived(self, job_id: str) -> bool:
         """Archive a job of a sweep; False if the library or the queue refuses it. It must not delay the others."""

@@ -58,7 +58,7 @@ class Notifying:
             return choice
         return None if choice is False else await self._defaults.of(owner)
 
-    async def tell_end(self, view: JobView) -> None:
+    async def queue_end(self, view: JobView) -> None:
         """Queue the end of a job. Idempotent for the receiver: each time, the notification has the same id.
 
         Raises `LibraryUnavailable` and `QueueUnavailable`; then it must be called again.
@@ -70,7 +70,7 @@ class Notifying:
         if webhook is not None and webhook.wants(ENDS[job.status]):
             await self.queue(Notification.of_end(view, webhook.url))
 
-    async def tell_lost(self, queued: QueuedJob) -> None:
+    async def queue_lost(self, queued: QueuedJob) -> None:
         """Queue the end of a job whose state is lost. Raises nothing, because no caller would repeat it."""
         found_at = self._now_ms()
         if self._queue is None:

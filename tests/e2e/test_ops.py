@@ -200,7 +200,7 @@ def test_top_shows_the_running_jobs_and_can_end(api: Api, ops: Ops) -> None:
         """On a busy machine, a job may end before the first look."""
         shown.append(api.submit("generate_settings", SLOW)["id"])
         until(lambda: api.job(shown[-1])["status"] != "pending")
-        return shown[-1] in said(ops("top", "--looks", "2", "--every", "0.5"))
+        return shown[-1] in said(ops("top", "--updates", "2", "--every", "0.5"))
 
     until(shows_a_running_job)
     for job_id in shown:

@@ -12,7 +12,7 @@ from chalicelib.domain.quota import Quota, QuotaExceeded, Standing
 from chalicelib.domain.spending import DayTokens, SpendingStopped, day_ends_in_s, days_around, utc_day
 from chalicelib.domain.usage_sums import UsageSums
 from chalicelib.port.idempotency_keys import Binding
-from chalicelib.port.quota_book import QuotaUse
+from chalicelib.port.quota_admin import QuotaUse
 from tests.fake.memory_delivery_log import MemoryDeliveryLog
 from tests.fake.memory_job_store import MemoryJobStore
 from tests.fake.memory_server import MemoryServer, Record, TokensOfDay
@@ -30,7 +30,7 @@ class MemoryDatabase:
         self.averages = MemoryAverages(self.server)
         self.deliveries = MemoryDeliveryLog(self.server)
         self.drains = MemoryDrainSwitch(self.server)
-        self.book = MemoryQuotaBook(self.server)
+        self.quota_admin = MemoryQuotaAdmin(self.server)
 
 
 class MemoryJobIndex:
@@ -202,8 +202,8 @@ class MemoryIdempotencyKeys:
             self._server.keys[owner, key] = self._server.keys[owner, key][0], math.inf
 
 
-class MemoryQuotaBook:
-    """`port.QuotaBook` in memory."""
+class MemoryQuotaAdmin:
+    """`port.QuotaAdmin` in memory."""
 
     def __init__(self, server: MemoryServer) -> None:
         self._server = server

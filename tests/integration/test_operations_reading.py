@@ -18,13 +18,13 @@ from chalicelib.domain.timing import Timing
 from chalicelib.operations import handler
 from chalicelib.operations.operation import READS
 from chalicelib.service.assembly import Limits, Parts
-from chalicelib.service.operations import desk
-from chalicelib.service.operations.desk import Operations
+from chalicelib.service.operations import assembly
+from chalicelib.service.operations.assembly import Operations
 from tests.fake.document_store import MemoryDocumentStore
 from tests.fake.generator import FakeGenerator
 from tests.fake.history_store import MemoryHistoryStore
 from tests.fake.job_queue import FakeJobQueue
-from tests.fake.queue_desk import MemoryQueueDesk
+from tests.fake.queue_admin import MemoryQueueAdmin
 from tests.fake.webhook_parts import no_webhooks
 from tests.integration.contract.stored_job import claimed
 from tests.redis_server import RedisServer
@@ -59,7 +59,7 @@ def _database(url: str) -> RedisDatabase:
     return RedisDatabase(RedisConnection(client, client, patience_s=120), TIMING.job_ttl_s)
 
 
-def _operations(database: RedisDatabase, letters: MemoryQueueDesk) -> Operations:
+def _operations(database: RedisDatabase, letters: MemoryQueueAdmin) -> Operations:
     documents, queue = MemoryDocumentStore(), FakeJobQueue()
     ports: dict[str, Any] = {
         "database": database,
@@ -73,7 +73,7 @@ def _operations(database: RedisDatabase, letters: MemoryQueueDesk) -> Operations
     services = assemble(**ports)
     usual: dict[str, Any] = {"price": None, "meter": SilentMeter(), "jitter": max, "clock": lambda: 1_900_000_000}
     parts = Parts(**ports, **usual, limits=Limits(quota=UNLIMITED))
-    return desk.operations(parts, {"jobs": letters}, services.reading, services.submission)
+    return assembly.operations(parts, {"jobs": letters}, services.reading, services.submission)
 
 
 @pytest.mark.parametrize("operation", READS)
@@ -84,7 +84,7 @@ async def test_every_read_works_for_a_user_that_may_not_write(
     job = await claimed(writer.jobs)
     await writer.index.note_dead(job.id)
     await writer.drains.start(Drain(by="me", reason="a test", began_at=0, ends_at=9_999_999_999_999))
-    letters = MemoryQueueDesk()
+    letters = MemoryQueueAdmin()
     letter = letters.bury("one")
     arguments = {"inspect": {"job_id": job.id}, "dead_show": {"letter_id": letter}, "quota": {"owner": job.owner}}
     event = {"operation": operation, "arguments": arguments.get(operation, {})}

@@ -13,7 +13,7 @@ from chalicelib.port.idempotency_keys import IdempotencyKeys
 from chalicelib.port.job_database import JobDatabase
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
-from chalicelib.port.quota_book import QuotaBook
+from chalicelib.port.quota_admin import QuotaAdmin
 from chalicelib.port.quota_ledger import QuotaLedger
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ class GatedDatabase:
     averages: Averages
     deliveries: DeliveryLog
     drains: DrainSwitch
-    book: QuotaBook
+    quota_admin: QuotaAdmin
 
     @classmethod
     def of(cls, database: JobDatabase, gate: Gate) -> Self:
@@ -88,7 +88,7 @@ class GatedDatabase:
             averages=gated(database.averages, gate),
             deliveries=gated(database.deliveries, gate),
             drains=gated(database.drains, gate),
-            book=gated(database.book, gate),
+            quota_admin=gated(database.quota_admin, gate),
         )
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.owner import owner_hash
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
-from chalicelib.port.queue_desk import QueueDesk
+from chalicelib.port.queue_admin import QueueAdmin
 from chalicelib.service.operations.plan import Plan
 from chalicelib.service.submission import Submission
 
@@ -68,17 +68,17 @@ class Letter:
 
 class DeadLetters:
     def __init__(
-        self, *, jobs: JobStore, index: JobIndex, desks: Mapping[str, QueueDesk], submission: Submission
+        self, *, jobs: JobStore, index: JobIndex, queues: Mapping[str, QueueAdmin], submission: Submission
     ) -> None:
-        """`desks`: by the name of the queue."""
+        """`queues`: by the name of the queue."""
         self._jobs = jobs
         self._index = index
-        self._desks = desks
+        self._queues = queues
         self._submission = submission
 
     async def all(self) -> Dead:
         # Counted first: a letter that is being read counts as one that its handler has.
-        depths = await asyncio.gather(*(desk.depth() for desk in self._desks.values()))
+        depths = await asyncio.gather(*(queue.depth() for queue in self._queues.values()))
         letters, noted = await asyncio.gather(self._letters(), self._index.list_dead(_MOST_JOBS))
         jobs = await self._ended(noted[:_MOST_LISTED])
         retries = await _retries(self._index, jobs)
@@ -129,7 +129,7 @@ class DeadLetters:
 
         async def carry_out() -> list[str]:
             told = await self._handled(
-                letters, lambda desk, ids: desk.requeue(ids), "Dead letter {} was put back into its queue."
+                letters, lambda queue, ids: queue.requeue(ids), "Dead letter {} was put back into its queue."
             )
             return [*told, *[await self._retry(job) for job in jobs]]
 
@@ -145,12 +145,12 @@ class DeadLetters:
         ]
 
         async def carry_out() -> list[str]:
-            return await self._handled(letters, lambda desk, ids: desk.drop(ids), "Dead letter {} was deleted.")
+            return await self._handled(letters, lambda queue, ids: queue.drop(ids), "Dead letter {} was deleted.")
 
         return Plan(steps, carry_out)
 
     async def _letters(self) -> list[DeadLetter]:
-        found = await asyncio.gather(*(desk.letters() for desk in self._desks.values()))
+        found = await asyncio.gather(*(queue.letters() for queue in self._queues.values()))
         return [letter for letters in found for letter in letters]
 
     async def _ended(self, job_ids: Sequence[str]) -> list[Job]:
@@ -201,15 +201,15 @@ class DeadLetters:
     async def _handled(
         self,
         letters: Sequence[DeadLetter],
-        handle: Callable[[QueueDesk, Collection[str]], Awaitable[list[str]]],
+        handle: Callable[[QueueAdmin, Collection[str]], Awaitable[list[str]]],
         sentence: str,
     ) -> list[str]:
         """Handle the letters queue by queue, and tell what became of each. An outage of one queue stops no other."""
         told: list[str] = []
-        for name, desk in self._desks.items():
+        for name, queue in self._queues.items():
             ids = [letter.id for letter in letters if letter.queue == name]
             try:
-                handled = await handle(desk, ids) if ids else []
+                handled = await handle(queue, ids) if ids else []
             except QueueUnavailable:
                 told.append(f"The queue {name} has failed. Some of its {len(ids)} letters may be handled: `dead list`.")
                 continue

@@ -19,8 +19,8 @@ from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.history_store import HistoryStore
 from chalicelib.port.job_index import JobIndex
 from chalicelib.port.job_store import JobStore
-from chalicelib.port.queue_desk import QueueDesk
-from chalicelib.port.quota_book import QuotaBook, QuotaUse
+from chalicelib.port.queue_admin import QueueAdmin
+from chalicelib.port.quota_admin import QuotaAdmin, QuotaUse
 from foundation.job_failure import JOB_FAILURES
 from foundation.json_value import Json, size_bytes
 
@@ -93,8 +93,8 @@ class Inspection:
         history: HistoryStore,
         index: JobIndex,
         drains: DrainSwitch,
-        book: QuotaBook,
-        desks: Sequence[QueueDesk],
+        quota_admin: QuotaAdmin,
+        queues: Sequence[QueueAdmin],
         timing: Timing,
         quota: Quota,
     ) -> None:
@@ -102,8 +102,8 @@ class Inspection:
         self._history = history
         self._index = index
         self._drains = drains
-        self._book = book
-        self._desks = desks
+        self._quota_admin = quota_admin
+        self._queues = queues
         self._timing = timing
         self._quota = quota
 
@@ -141,7 +141,7 @@ class Inspection:
             self._drains.read(),
             self._jobs.events(job_id, 0),
             self._index.is_unfinished(job_id),
-            self._book.use_of(job.owner, self._quota),
+            self._quota_admin.use_of(job.owner, self._quota),
             self._letters(job_id),
         )
         explanation = explain(job, self._timing, drain, len(view.checkpoints))
@@ -164,7 +164,7 @@ class Inspection:
 
     async def _letters(self, job_id: str) -> list[LetterHead] | None:
         try:
-            found = await asyncio.gather(*(desk.letters() for desk in self._desks))
+            found = await asyncio.gather(*(queue.letters() for queue in self._queues))
         except QueueUnavailable:
             return None
         return [letter.head for letters in found for letter in letters if letter.job_id == job_id]

@@ -17,7 +17,7 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.job_store import JobStore
 from chalicelib.port.meter import Meter
-from chalicelib.port.quota_book import QuotaBook, QuotaUse
+from chalicelib.port.quota_admin import QuotaAdmin, QuotaUse
 from chalicelib.service.full_window import Clock
 from chalicelib.service.operations.plan import Plan
 from chalicelib.service.reading import Reading
@@ -34,7 +34,7 @@ class Intervention:
         *,
         jobs: JobStore,
         drains: DrainSwitch,
-        book: QuotaBook,
+        quota_admin: QuotaAdmin,
         reading: Reading,
         timing: Timing,
         quota: Quota,
@@ -43,7 +43,7 @@ class Intervention:
     ) -> None:
         self._jobs = jobs
         self._drains = drains
-        self._book = book
+        self._quota_admin = quota_admin
         self._reading = reading
         self._timing = timing
         self._quota = quota
@@ -127,7 +127,7 @@ class Intervention:
         )
 
     async def quota(self, owner: str) -> QuotaUse:
-        return await self._book.use_of(owner, self._quota)
+        return await self._quota_admin.use_of(owner, self._quota)
 
     async def reset_quota(self, owner: str) -> Plan:
         use = await self.quota(owner)
@@ -136,7 +136,7 @@ class Intervention:
             return Plan([f"{owner} has nothing to reset: no recent submissions, and no tokens spent today."])
 
         async def carry_out() -> list[str]:
-            await self._book.reset(owner)
+            await self._quota_admin.reset(owner)
             return [f"The quotas of {owner} were reset."]
 
         return Plan(

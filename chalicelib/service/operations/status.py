@@ -16,8 +16,8 @@ from chalicelib.domain.timing import Timing
 from chalicelib.port.drain_switch import DrainSwitch
 from chalicelib.port.generator import Generator
 from chalicelib.port.job_index import JobIndex
-from chalicelib.port.queue_desk import QueueDesk
-from chalicelib.port.quota_book import QuotaBook
+from chalicelib.port.queue_admin import QueueAdmin
+from chalicelib.port.quota_admin import QuotaAdmin
 from chalicelib.service.full_window import Clock
 from chalicelib.service.operations.figures import Figures, JobLine, job_line
 
@@ -66,8 +66,8 @@ class StatusReport:
         *,
         index: JobIndex,
         drains: DrainSwitch,
-        book: QuotaBook,
-        desks: Sequence[QueueDesk],
+        quota_admin: QuotaAdmin,
+        queues: Sequence[QueueAdmin],
         generator: Generator,
         timing: Timing,
         daily_stop: int | None,
@@ -75,8 +75,8 @@ class StatusReport:
     ) -> None:
         self._index = index
         self._drains = drains
-        self._book = book
-        self._desks = desks
+        self._quota_admin = quota_admin
+        self._queues = queues
         self._generator = generator
         self._timing = timing
         self._daily_stop = daily_stop
@@ -94,7 +94,7 @@ class StatusReport:
         (jobs, more_begun, has_more), dead, tokens, depths, parts = await asyncio.gather(
             self._unfinished(is_drained=drain is not None),
             self._index.list_dead(_MOST_DEAD),
-            self._book.tokens_of_all(),
+            self._quota_admin.tokens_of_all(),
             self._depths(),
             self._parts(),
         )
@@ -168,7 +168,7 @@ class StatusReport:
 
     async def _depths(self) -> list[QueueDepth] | None:
         try:
-            return list(await asyncio.gather(*(desk.depth() for desk in self._desks)))
+            return list(await asyncio.gather(*(queue.depth() for queue in self._queues)))
         except QueueUnavailable:
             log.warning("The queues cannot be reached", exc_info=True)
             return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 import httpx
 
-from loresmith.step import Call, Course, Effect, Emit, Now, Pause, Send, Steps, Stream
+from loresmith.step import Call, Effect, Emit, Execution, Now, Pause, Send, Steps, Stream
 
 if TYPE_CHECKING:
     from loresmith.exchange import Exchange
@@ -60,25 +60,25 @@ class Blocking:
             self.http.close()
 
     def run(self, steps: Steps[T]) -> T:
-        course = Course(steps)
-        while (effect := course.next_effect()) is not None:
-            self._perform(course, effect)
-        return course.result
+        execution = Execution(steps)
+        while (effect := execution.next_effect()) is not None:
+            self._perform(execution, effect)
+        return execution.result
 
     def iterate(self, steps: Stream[Any]) -> Iterator[Any]:
-        course = Course(steps)
-        while (effect := course.next_effect()) is not None:
+        execution = Execution(steps)
+        while (effect := execution.next_effect()) is not None:
             if isinstance(effect, Emit):
                 yield effect.value
-                course.succeed(None)
+                execution.succeed(None)
             else:
-                self._perform(course, effect)
+                self._perform(execution, effect)
 
-    def _perform(self, course: Course[T], effect: Effect) -> None:
+    def _perform(self, execution: Execution[T], effect: Effect) -> None:
         try:
-            course.succeed(self._outcome(effect))
+            execution.succeed(self._outcome(effect))
         except Exception as error:  # noqa: BLE001  # the steps decide what becomes of it
-            course.fail(error)
+            execution.fail(error)
 
     def _outcome(self, effect: Effect) -> Any:
         match effect:
@@ -122,25 +122,25 @@ class Awaiting:
             await self.http.aclose()
 
     async def run(self, steps: Steps[T]) -> T:
-        course = Course(steps)
-        while (effect := course.next_effect()) is not None:
-            await self._perform(course, effect)
-        return course.result
+        execution = Execution(steps)
+        while (effect := execution.next_effect()) is not None:
+            await self._perform(execution, effect)
+        return execution.result
 
     async def iterate(self, steps: Stream[Any]) -> AsyncIterator[Any]:
-        course = Course(steps)
-        while (effect := course.next_effect()) is not None:
+        execution = Execution(steps)
+        while (effect := execution.next_effect()) is not None:
             if isinstance(effect, Emit):
                 yield effect.value
-                course.succeed(None)
+                execution.succeed(None)
             else:
-                await self._perform(course, effect)
+                await self._perform(execution, effect)
 
-    async def _perform(self, course: Course[T], effect: Effect) -> None:
+    async def _perform(self, execution: Execution[T], effect: Effect) -> None:
         try:
-            course.succeed(await self._outcome(effect))
+            execution.succeed(await self._outcome(effect))
         except Exception as error:  # noqa: BLE001  # the steps decide what becomes of it
-            course.fail(error)
+            execution.fail(error)
 
     async def _outcome(self, effect: Effect) -> Any:
         match effect:

@@ -72,8 +72,8 @@ Steps: TypeAlias = Generator[Effect, Any, T]
 Stream: TypeAlias = Generator[Send | Pause | Now | Call | Emit[T], Any, None]
 
 
-class Course(Generic[T]):
-    """The course of steps, from one effect to the next."""
+class Execution(Generic[T]):
+    """The execution of steps, from one effect to the next."""
 
     result: T
 

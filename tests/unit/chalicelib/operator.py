@@ -7,8 +7,8 @@ from chalicelib.adapter.silent_meter import SilentMeter
 from chalicelib.domain.queued_job import QueuedJob
 from chalicelib.operations import handler
 from chalicelib.service.assembly import Parts
-from chalicelib.service.operations import desk
-from tests.fake.queue_desk import MemoryQueueDesk
+from chalicelib.service.operations import assembly
+from tests.fake.queue_admin import MemoryQueueAdmin
 from tests.fake.webhook_parts import no_webhooks
 from tests.unit.chalicelib.system import System
 from tests.virtual_time import EPOCH_MS, clock_s
@@ -17,11 +17,11 @@ ME = "arn:aws:iam::123456789012:user/me"
 
 
 class Operator(System):
-    """`dead_letters` is the desk of the jobs' queue."""
+    """`dead_letters` administers the jobs' queue."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.dead_letters = MemoryQueueDesk()
+        self.dead_letters = MemoryQueueAdmin()
         parts = Parts(
             database=self.database,
             queue=self.queue,
@@ -36,8 +36,8 @@ class Operator(System):
             jitter=random.uniform,
             clock=clock_s,
         )
-        desks = {"jobs": self.dead_letters}
-        self.operations = desk.operations(parts, desks, self.services.reading, self.services.submission)
+        queues = {"jobs": self.dead_letters}
+        self.operations = assembly.operations(parts, queues, self.services.reading, self.services.submission)
 
     async def read(self, operation: str, **arguments: Any) -> Any:
         """The answer of `ops_read`."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from loresmith.cli import generate_command, job_command, library_command, login_command, webhook_command
 from loresmith.cli.app import app
 from loresmith.cli.failure import FAILED, INTERRUPTED, OK, exit_code_of, explanation
-from loresmith.cli.terminal import prepare_streams, tell
+from loresmith.cli.terminal import note, prepare_streams
 from loresmith.error import LoreSmithError
 from loresmith.ops.command import app as ops
 
@@ -42,17 +42,17 @@ def run(arguments: Sequence[str]) -> int:
     except LoreSmithError as error:
         if debug:
             traceback.print_exc()
-        tell(explanation(error), "red")
+        note(explanation(error), "red")
         return exit_code_of(error)
     except Exception as error:  # noqa: BLE001  # the edge of the process
         if isinstance(error, OSError) and error.errno in _FULL:
-            tell(f"The output cannot be written: {error.strerror}.", "red")
+            note(f"The output cannot be written: {error.strerror}.", "red")
             return _drop_output()
         if debug:
             traceback.print_exc()
-        tell(f"This is a bug in loresmith: {type(error).__name__}: {error}", "red")
+        note(f"This is a bug in loresmith: {type(error).__name__}: {error}", "red")
         if not debug:
-            tell("To print a traceback: loresmith --debug ...")
+            note("To print a traceback: loresmith --debug ...")
         return FAILED
 
 

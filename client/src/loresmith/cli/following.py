@@ -17,13 +17,13 @@ from loresmith.cli.progress_view import Expectation, expectation, progress_view
 from loresmith.cli.reference import SHORT_ID, short_type
 from loresmith.cli.result_view import blocks_of, markdown, print_blocks
 from loresmith.cli.session import Session
-from loresmith.cli.terminal import ask, can_ask, is_watched, print_json, tell
+from loresmith.cli.terminal import ask, can_ask, is_watched, note, print_json
 from loresmith.error import ConnectionLost, LoreSmithError, RequestTimeout, ServerError, WaitTimeout
 from loresmith.model import JobState
 
 
 @dataclass(frozen=True)
-class Wishes:
+class FollowOptions:
     """How to follow a job, and where to write its result."""
 
     as_json: bool = False
@@ -51,15 +51,15 @@ def follow(
     session: Session,
     client: LoreSmith,
     job: Job[Any],
-    wishes: Wishes,
+    options: FollowOptions,
     expected: Callable[[], Expectation] | None = None,
 ) -> None:
     """Follow the job to its end and show its result. Raises `typer.Exit` if the job has not completed."""
     known = expected or (lambda: expectation(client, job.type))
     try:
         if not job.has_ended:
-            with progress_view(session, known, silent=wishes.quiet or (wishes.as_json and not is_watched())) as view:
-                for state in job.updates(wishes.timeout_s):
+            with progress_view(session, known, silent=options.quiet or (options.as_json and not is_watched())) as view:
+                for state in job.updates(options.timeout_s):
                     view.show(state)
     except KeyboardInterrupt:
         _interrupted(job)
@@ -70,26 +70,26 @@ def follow(
     except (ConnectionLost, RequestTimeout, ServerError):
         tell_how_to_follow(job.id)
         raise
-    show_end(job.state, wishes)
+    show_end(job.state, options)
 
 
-def show_end(state: JobState, wishes: Wishes) -> None:
+def show_end(state: JobState, options: FollowOptions) -> None:
     """Show the result of a job that has ended. Raises `typer.Exit` if it has not completed."""
-    if wishes.out is not None and state.status == "completed":
-        _write(wishes.out, state)
-    if wishes.as_json:
+    if options.out is not None and state.status == "completed":
+        _write(options.out, state)
+    if options.as_json:
         print_json(state)
-    elif wishes.out is None or state.status != "completed":
+    elif options.out is None or state.status != "completed":
         print_blocks(list(blocks_of(state)))
-    if not wishes.as_json:
+    if not options.as_json:
         _tell_end(state)
     missing = any(warning.missing for warning in state.warnings)
-    if state.status != "completed" or (missing and wishes.strict):
+    if state.status != "completed" or (missing and options.strict):
         raise typer.Exit(FAILED)
 
 
 def tell_how_to_follow(job_id: str) -> None:
-    tell(f"The job continues. Follow it: loresmith follow {job_id}")
+    note(f"The job continues. Follow it: loresmith follow {job_id}")
 
 
 def _interrupted(job: Job[Any]) -> None:
@@ -102,15 +102,15 @@ def _interrupted(job: Job[Any]) -> None:
         if answer.lower() in ("y", "yes"):
             job.cancel()
             if job.status == "cancelled":
-                tell(f"The job is cancelled. {_kept(job.state)}")
+                note(f"The job is cancelled. {_kept(job.state)}")
                 raise typer.Exit(INTERRUPTED)
-            tell(f"The job had already {_ending(job.state)}.")
+            note(f"The job had already {_ending(job.state)}.")
             return
     except (KeyboardInterrupt, EOFError):
-        tell("")
+        note("")
     except LoreSmithError as error:
-        tell(f"The job may not have been cancelled: {error.message}", "red")
-        tell(f"Try again: loresmith cancel {job.id}")
+        note(f"The job may not have been cancelled: {error.message}", "red")
+        note(f"Try again: loresmith cancel {job.id}")
         raise typer.Exit(INTERRUPTED) from None
     tell_how_to_follow(job.id)
     raise typer.Exit(INTERRUPTED)
@@ -133,23 +133,23 @@ def _tell_end(state: JobState) -> None:
     what = f"{short_type(state.type)} {state.id[:SHORT_ID]}"
     match state.status:
         case "completed":
-            tell(f"\nCompleted{took}: {what}, {cost(state.usage)}.", "dim")
+            note(f"\nCompleted{took}: {what}, {cost(state.usage)}.", "dim")
             _tell_warnings(state)
         case "cancelled":
-            tell(f"\nThe job {state.id} was cancelled. {_kept(state)}", "yellow")
+            note(f"\nThe job {state.id} was cancelled. {_kept(state)}", "yellow")
         case "failed":
-            tell(f"\nThe job {state.id} failed: {state.error or state.message}", "red")
+            note(f"\nThe job {state.id} failed: {state.error or state.message}", "red")
             if state.retryable:
-                tell(f"To continue from what is finished: loresmith retry {state.id}")
+                note(f"To continue from what is finished: loresmith retry {state.id}")
 
 
 def _tell_warnings(state: JobState) -> None:
     names = {item.index: item.name for item in state.items if item.name}
     for warning in state.warnings:
         name = names.get(warning.item, f"No. {warning.item + 1}")
-        tell(f"{name} {'is missing' if warning.missing else 'has a remark'}: {warning.message}", "yellow")
+        note(f"{name} {'is missing' if warning.missing else 'has a remark'}: {warning.message}", "yellow")
     if any(warning.missing for warning in state.warnings):
-        tell(f"To write what is missing: loresmith retry {state.id}", "yellow")
+        note(f"To write what is missing: loresmith retry {state.id}", "yellow")
 
 
 def _write(file: Path, state: JobState) -> None:
@@ -163,4 +163,4 @@ def _write(file: Path, state: JobState) -> None:
     except OSError as cause:
         print_blocks(list(blocks_of(state)))
         raise CommandError(f"{file} cannot be written: {cause.strerror}. The result is above.") from None
-    tell(f"Written: {file}")
+    note(f"Written: {file}")

@@ -12,13 +12,13 @@ import typer
 from loresmith import Job, LoreSmith
 from loresmith.cli import completion, option
 from loresmith.cli.figure import cost, counted
-from loresmith.cli.following import Wishes, follow, tell_how_to_follow
+from loresmith.cli.following import FollowOptions, follow, tell_how_to_follow
 from loresmith.cli.payload import GivenPayload, assemble
 from loresmith.cli.payload_field import fields_of, option_of, required_of
 from loresmith.cli.progress_view import expectation
 from loresmith.cli.reference import find_type, short_type
 from loresmith.cli.session import FOLLOWING_PATIENCE_S, Session, session_of
-from loresmith.cli.terminal import print_json, print_table, print_text, tell
+from loresmith.cli.terminal import note, print_json, print_table, print_text
 from loresmith.cli.user import user_name
 from loresmith.error import ConnectionLost, RequestTimeout
 from loresmith.model import JobType
@@ -87,8 +87,8 @@ def generate(
     """
     named = {"theme": theme, "count": count, "tone": tone, "avoid": avoid, "premise": premise, "language": language}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
-    wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session_of(context), type_name, given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
+    options = FollowOptions(as_json, quiet, strict, force, timeout, out)
+    submit(session_of(context), type_name, given, Submitting(wait, dry_run, deadline, webhook, key), options)
 
 
 def world(
@@ -123,8 +123,8 @@ def world(
     """Make a world, with a story and a quest, from your pieces or from scratch."""
     named = {"theme": theme, "title": title, "premise": premise, "language": language, "user_id": user}
     given = GivenPayload(named, context.args, set_ or (), with_ or (), canon or (), payload)
-    wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    submit(session_of(context), "create_world", given, Submitting(wait, dry_run, deadline, webhook, key), wishes)
+    options = FollowOptions(as_json, quiet, strict, force, timeout, out)
+    submit(session_of(context), "create_world", given, Submitting(wait, dry_run, deadline, webhook, key), options)
 
 
 def types(
@@ -152,33 +152,35 @@ def types(
         print_table(("TYPE", "WRITES"), [(short_type(each.type), each.description) for each in known], wraps=True)
 
 
-def submit(session: Session, type_name: str, given: GivenPayload, submitting: Submitting, wishes: Wishes) -> None:
+def submit(
+    session: Session, type_name: str, given: GivenPayload, submitting: Submitting, options: FollowOptions
+) -> None:
     """Submit a job, or say what it would cost; then follow it, or say how to."""
-    wishes.check(wait=submitting.wait)
+    options.check(wait=submitting.wait)
     with session.client() as client:
         known = client.job_types()
         job_type = find_type(known, type_name)
         payload = _defaults(session, job_type) | assemble(given, job_type, client)
         if submitting.dry_run:
-            _estimate(client, job_type, payload, submitting, as_json=wishes.as_json)
+            _estimate(client, job_type, payload, submitting, as_json=options.as_json)
             return
         job = _submitted(client, job_type, payload, submitting)
     if not submitting.wait:
-        if wishes.as_json:
+        if options.as_json:
             print_json(job.state)
         else:
             print_text(job.id)
-            tell(f"Follow it: loresmith follow {job.id}", "dim")
+            note(f"Follow it: loresmith follow {job.id}", "dim")
         return
-    if not wishes.quiet and not wishes.as_json:
-        tell(f"{short_type(job.type)} {job.id}", "dim")
+    if not options.quiet and not options.as_json:
+        note(f"{short_type(job.type)} {job.id}", "dim")
     with session.client(patience_s=FOLLOWING_PATIENCE_S) as client:
         try:
             job = client.jobs.get(job.id)
         except KeyboardInterrupt:
             tell_how_to_follow(job.id)
             raise
-        follow(session, client, job, wishes, partial(expectation, client, job.type, known))
+        follow(session, client, job, options, partial(expectation, client, job.type, known))
 
 
 def _defaults(session: Session, job_type: JobType) -> dict[str, Any]:
@@ -198,7 +200,7 @@ def _submitted(client: LoreSmith, job_type: JobType, payload: Mapping[str, Any],
             webhook=submitting.webhook,
         )
     except (KeyboardInterrupt, ConnectionLost, RequestTimeout):
-        tell("The job may have been submitted. Check with `loresmith jobs` before you submit it again.", "yellow")
+        note("The job may have been submitted. Check with `loresmith jobs` before you submit it again.", "yellow")
         raise
 
 

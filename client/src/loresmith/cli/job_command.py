@@ -10,11 +10,11 @@ from loresmith import Job
 from loresmith.cli import completion, option
 from loresmith.cli.failure import FAILED
 from loresmith.cli.figure import ago, cost, duration
-from loresmith.cli.following import Wishes, follow, tell_how_to_follow
+from loresmith.cli.following import FollowOptions, follow, tell_how_to_follow
 from loresmith.cli.reference import SHORT_ID, find_job, short_type
 from loresmith.cli.result_view import blocks_of, print_blocks
 from loresmith.cli.session import FOLLOWING_PATIENCE_S, Session, session_of
-from loresmith.cli.terminal import ask, can_ask, is_terminal, print_json, print_table, print_text, tell
+from loresmith.cli.terminal import ask, can_ask, is_terminal, note, print_json, print_table, print_text
 from loresmith.model import JobState
 
 Status = Annotated[
@@ -58,7 +58,7 @@ def jobs(
             less_important=("SUBMITTED", "MESSAGE"),
         )
     else:
-        tell("No such jobs. Submit one: loresmith generate characters")
+        note("No such jobs. Submit one: loresmith generate characters")
 
 
 def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: option.AsJson = False) -> None:
@@ -90,9 +90,9 @@ def follow_job(
     timeout: option.Timeout = None,
 ) -> None:
     """Follow a job to its end and show its result. It can have been submitted anywhere."""
-    wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    wishes.check()
-    _follow(session_of(context), job_id, wishes)
+    options = FollowOptions(as_json, quiet, strict, force, timeout, out)
+    options.check()
+    _follow(session_of(context), job_id, options)
 
 
 def cancel(
@@ -102,13 +102,13 @@ def cancel(
     with session_of(context).client() as client:
         job = find_job(client, job_id)
         if job.has_ended:
-            tell(f"The job {job.id} has already ended: {job.status}.")
+            note(f"The job {job.id} has already ended: {job.status}.")
         elif not yes and can_ask():
             _confirm(job)
         if not job.has_ended:
             job.cancel()
             if not as_json:
-                tell(f"The job {job.id} is {job.status}. To write the rest: loresmith retry {job.id}")
+                note(f"The job {job.id} is {job.status}. To write the rest: loresmith retry {job.id}")
     if as_json:
         print_json(job.state)
 
@@ -126,26 +126,26 @@ def retry(
     timeout: option.Timeout = None,
 ) -> None:
     """Write the missing pieces of a job that failed, was cancelled, or is incomplete. Finished pieces are kept."""
-    wishes = Wishes(as_json, quiet, strict, force, timeout, out)
-    wishes.check(wait=wait)
+    options = FollowOptions(as_json, quiet, strict, force, timeout, out)
+    options.check(wait=wait)
     session = session_of(context)
     with session.client() as client:
         started = find_job(client, job_id).retry()
     if wait:
-        tell(f"{short_type(started.type)} {started.id}", "dim")
-        _follow(session, started.id, wishes)
+        note(f"{short_type(started.type)} {started.id}", "dim")
+        _follow(session, started.id, options)
     elif as_json:
         print_json(started.state)
     else:
         print_text(started.id)
-        tell(f"Follow it: loresmith follow {started.id}", "dim")
+        note(f"Follow it: loresmith follow {started.id}", "dim")
 
 
-def _follow(session: Session, job_id: str | None, wishes: Wishes) -> None:
+def _follow(session: Session, job_id: str | None, options: FollowOptions) -> None:
     with session.client() as client:
         known_id = find_job(client, job_id).id
     with session.client(patience_s=FOLLOWING_PATIENCE_S) as client:
-        follow(session, client, client.jobs.get(known_id), wishes)
+        follow(session, client, client.jobs.get(known_id), options)
 
 
 def _row(state: JobState) -> list[Any]:

@@ -15,7 +15,7 @@ from loresmith.cli.figure import ago, counted, dollars
 from loresmith.cli.reference import SHORT_ID, find_piece, find_world, short_type
 from loresmith.cli.result_view import piece_blocks, print_blocks
 from loresmith.cli.session import session_of
-from loresmith.cli.terminal import is_terminal, plain, print_json, print_table, tell
+from loresmith.cli.terminal import is_terminal, note, plain, print_json, print_table
 from loresmith.model import DayUsage, JobSums
 
 Words = Annotated[
@@ -83,7 +83,7 @@ def pieces(
         rows = [(_shown(each.id), each.kind, each.name, ago(each.updated_at), each.description) for each in found]
         print_table(("PIECE", "KIND", "NAME", "CHANGED", "TEXT"), rows, less_important=("CHANGED", "TEXT"))
     else:
-        tell("No such pieces. Every finished piece of a job is added to your library.")
+        note("No such pieces. Every finished piece of a job is added to your library.")
 
 
 def piece(
@@ -134,7 +134,7 @@ def worlds(
             less_important=("THEME", "CHANGED", "QUEST"),
         )
     else:
-        tell("No such worlds. Make one: loresmith world")
+        note("No such worlds. Make one: loresmith world")
 
 
 def export(
@@ -179,7 +179,7 @@ def usage(
         rows.append(("total", "", *_sums(report.total)))
     print_table(("DAY", "TYPE", "JOBS", "FAILED", "LLM CALLS", "TOKENS", "COST"), rows, less_important=("LLM CALLS",))
     if is_terminal():
-        tell(f"{report.from_} to {report.to}: {counted(report.total.jobs, 'job')} ended.", "dim")
+        note(f"{report.from_} to {report.to}: {counted(report.total.jobs, 'job')} ended.", "dim")
 
 
 def _sums(sums: DayUsage | JobSums) -> tuple[str, ...]:
@@ -222,4 +222,4 @@ def _save(file: ExportedFile, out: Path, *, force: bool) -> None:
         path.write_bytes(file.content)
     except OSError as cause:
         raise CommandError(f"{path} cannot be written: {cause.strerror}.") from None
-    tell(f"Written: {path}")
+    note(f"Written: {path}")

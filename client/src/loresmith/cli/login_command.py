@@ -21,7 +21,7 @@ from loresmith.cli.figure import duration
 from loresmith.cli.login_file import Login
 from loresmith.cli.session import Session, session_of
 from loresmith.cli.target import Target, find_stack, run_token_command, stack_address
-from loresmith.cli.terminal import can_ask, print_json, print_text, tell
+from loresmith.cli.terminal import can_ask, note, print_json, print_text
 from loresmith.cli.user import user_name
 from loresmith.error import Unauthenticated
 
@@ -72,12 +72,12 @@ def login(
         raise CommandError("Give the address of the API: loresmith login https://...", USAGE)
     made = _local_login(session, stack, user) if stack else _remote_login(session, str(given), token_command)
     file = login_file.write(made)
-    tell(f"Signed in to {_address_of(made)}. Saved in {file}.")
+    note(f"Signed in to {_address_of(made)}. Saved in {file}.")
 
 
 def logout() -> None:
     """Delete the saved address and token."""
-    tell("Signed out." if login_file.remove() else "You were not signed in.")
+    note("Signed out." if login_file.remove() else "You were not signed in.")
 
 
 def status(context: typer.Context, as_json: option.AsJson = False) -> None:
@@ -198,7 +198,7 @@ def _check(session: Session, target: Target) -> None:
 
 def _warn_of_plain_http(address: str) -> None:
     if address.startswith("http://") and not Target(address, "login").is_here:
-        tell("The address is not https: others on the network can read the token.", "yellow")
+        note("The address is not https: others on the network can read the token.", "yellow")
 
 
 def _address_of(made: Login) -> str:

@@ -18,7 +18,7 @@ from rich.text import Text
 from loresmith import LoreSmith
 from loresmith.cli.figure import duration, label
 from loresmith.cli.session import Session
-from loresmith.cli.terminal import has_only_ascii, plain, stderr, tell
+from loresmith.cli.terminal import has_only_ascii, note, plain, stderr
 from loresmith.error import LoreSmithError
 from loresmith.model import Item, JobRecord, JobState, JobType
 
@@ -98,7 +98,7 @@ class LineView(SilentView):
         super().show(state)
         if (state.status, state.message) != self._last:
             self._last = (state.status, state.message)
-            tell(f"{state.progress:3d}%  {state.message}")
+            note(f"{state.progress:3d}%  {state.message}")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from loresmith import LoreSmith
 from loresmith.cli import login_file
 from loresmith.cli.figure import duration
 from loresmith.cli.target import Target, find_target
-from loresmith.cli.terminal import tell
+from loresmith.cli.terminal import note
 from loresmith.error import ConnectionLost, LoreSmithError, RequestTimeout
 
 #: How long to keep trying to reach the API. Short, because the address may be wrong.
@@ -59,7 +59,7 @@ class Session:
             self.show_outage(f"{what}. Trying again in {duration(max(1, pause_s))} ...")
         elif not self._has_told:
             self._has_told = True
-            tell(f"{what}. Trying again ...", "yellow")
+            note(f"{what}. Trying again ...", "yellow")
 
 
 def session_of(context: typer.Context) -> Session:

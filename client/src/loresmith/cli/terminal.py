@@ -32,7 +32,7 @@ def stderr() -> Console:
     return Console(stderr=True, highlight=False, emoji=False, markup=False)
 
 
-def tell(text: str, style: str = "") -> None:
+def note(text: str, style: str = "") -> None:
     """Say something that is not a result."""
     stderr().print(Text(plain(text), style), soft_wrap=True)
 

@@ -11,7 +11,7 @@ from loresmith.cli import option
 from loresmith.cli.figure import duration
 from loresmith.cli.reference import find_job
 from loresmith.cli.session import session_of
-from loresmith.cli.terminal import print_json, print_table, print_text, tell
+from loresmith.cli.terminal import note, print_json, print_table, print_text
 from loresmith.error import NotFound
 from loresmith.model import DefaultWebhook, Delivery, WebhookSecret
 
@@ -72,12 +72,12 @@ def webhook(
     if as_json:
         print_json(found)
     elif found is None:
-        tell("You have no webhook. Set one: loresmith webhook URL")
+        note("You have no webhook. Set one: loresmith webhook URL")
     elif isinstance(found, WebhookSecret):
         print_text(found.secret)
-        tell("Save it: it is shown only once.", "yellow")
+        note("Save it: it is shown only once.", "yellow")
         if found.previous_signs_until is not None:
-            tell("For a day, requests are also signed with the previous secret.")
+            note("For a day, requests are also signed with the previous secret.")
     else:
         print_text(f"{'Removed: ' if remove else ''}{found.url} ({', '.join(found.events)})")
 
@@ -95,7 +95,7 @@ def deliveries(
         headings = ("DELIVERY", "EVENT", "STATE", "ATTEMPTS", "LAST ANSWER", "NEXT", "ADDRESS")
         print_table(headings, [_row(each) for each in found], less_important=("DELIVERY", "NEXT", "ADDRESS"))
     else:
-        tell("Nothing was sent: the job has no webhook, or has not ended.")
+        note("Nothing was sent: the job has no webhook, or has not ended.")
 
 
 def _default(get: Any) -> DefaultWebhook | None:

@@ -20,6 +20,7 @@ from loresmith.ops.quota_view import owner_view
 from loresmith.ops.session import Session, change, printable, reporting_errors, show
 from loresmith.ops.status_view import status_view
 from loresmith.ops.story_view import story_view
+from loresmith.ops.watching import watch
 
 app = typer.Typer(no_args_is_help=True, help="For the engineer on call: inspect a stage, and fix it.")
 dead = typer.Typer(no_args_is_help=True, help="Dead letters, and the jobs that ended as dead letters.")
@@ -76,27 +77,16 @@ def status(
 def top(
     context: typer.Context,
     every_s: Annotated[float, typer.Option("--every", min=0.5, help="Seconds between updates.")] = 2.0,
-    looks: Annotated[int | None, typer.Option("--looks", min=1, help="Stop after this many updates.")] = None,
+    updates: Annotated[int | None, typer.Option("--updates", min=1, help="Stop after this many updates.")] = None,
 ) -> None:
     """Show the same as `status`, live, with the running jobs. Ctrl-C ends it."""
     with reporting_errors():
         functions = _functions(context)
         try:
-            with Live(console=session.console(), auto_refresh=False, screen=looks is None) as live:
-                _follow(functions, live, every_s, looks)
+            with Live(console=session.console(), auto_refresh=False, screen=updates is None) as live:
+                watch(functions, live, every_s, updates)
         except KeyboardInterrupt:
             return
-
-
-def _follow(functions: Functions, live: Live, every_s: float, looks: int | None) -> None:
-    seen = 0
-    while True:
-        figures = printable(functions.read("status"))
-        live.update(status_view(figures, functions.target.name, with_running=True), refresh=True)
-        seen += 1
-        if seen == looks:
-            return
-        time.sleep(every_s)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from loresmith.cli.terminal import ask, plain, print_json, print_text, stdout, tell
+from loresmith.cli.terminal import ask, note, plain, print_json, print_text, stdout
 from loresmith.ops.error import OpsError
 from loresmith.ops.functions import Functions, WriteAnswer
 from loresmith.ops.target import find_target
@@ -54,7 +54,7 @@ def reporting_errors() -> Iterator[None]:
     try:
         yield
     except OpsError as error:
-        tell(str(error), "red")
+        note(str(error), "red")
         raise typer.Exit(USAGE if error.code == "usage" else FAILED) from None
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.port.queue_desk import QueueDesk
+from chalicelib.port.queue_admin import QueueAdmin
 from chalicelib.service.assembly import Parts
 from chalicelib.service.operations.dead_letters import DeadLetters
 from chalicelib.service.operations.inspection import Inspection
@@ -21,15 +21,15 @@ class Operations:
     intervention: Intervention
 
 
-def operations(parts: Parts, desks: Mapping[str, QueueDesk], reading: Reading, submission: Submission) -> Operations:
-    """`desks`: by the name of the queue."""
+def operations(parts: Parts, queues: Mapping[str, QueueAdmin], reading: Reading, submission: Submission) -> Operations:
+    """`queues`: by the name of the queue."""
     database, timing, quota = parts.database, parts.timing, parts.limits.quota
     return Operations(
         status=StatusReport(
             index=database.index,
             drains=database.drains,
-            book=database.book,
-            desks=list(desks.values()),
+            quota_admin=database.quota_admin,
+            queues=list(queues.values()),
             generator=parts.generator,
             timing=timing,
             daily_stop=parts.limits.daily_stop,
@@ -40,16 +40,16 @@ def operations(parts: Parts, desks: Mapping[str, QueueDesk], reading: Reading, s
             history=parts.history,
             index=database.index,
             drains=database.drains,
-            book=database.book,
-            desks=list(desks.values()),
+            quota_admin=database.quota_admin,
+            queues=list(queues.values()),
             timing=timing,
             quota=quota,
         ),
-        dead_letters=DeadLetters(jobs=database.jobs, index=database.index, desks=desks, submission=submission),
+        dead_letters=DeadLetters(jobs=database.jobs, index=database.index, queues=queues, submission=submission),
         intervention=Intervention(
             jobs=database.jobs,
             drains=database.drains,
-            book=database.book,
+            quota_admin=database.quota_admin,
             reading=reading,
             timing=timing,
             quota=quota,

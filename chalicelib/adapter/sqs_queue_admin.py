@@ -39,8 +39,8 @@ class QueuePair:
     dead_letter_url: str
 
 
-class SqsQueueDesk:
-    """`port.QueueDesk` on SQS. Loads boto3 on first use."""
+class SqsQueueAdmin:
+    """`port.QueueAdmin` on SQS. Loads boto3 on first use."""
 
     def __init__(self, queues: QueuePair) -> None:
         self._queues = queues

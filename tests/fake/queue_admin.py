@@ -8,8 +8,8 @@ from chalicelib.domain.dead_letter import DeadLetter, QueueDepth
 from chalicelib.domain.error import QueueUnavailable
 
 
-class MemoryQueueDesk:
-    """`port.QueueDesk`. `sent` holds the bodies of the messages that are in the queue again."""
+class MemoryQueueAdmin:
+    """`port.QueueAdmin`. `sent` holds the bodies of the messages that are in the queue again."""
 
     def __init__(self, name: str = "jobs") -> None:
         self.name = name

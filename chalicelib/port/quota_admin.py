@@ -16,7 +16,7 @@ class QuotaUse:
     running: int
 
 
-class QuotaBook(Protocol):
+class QuotaAdmin(Protocol):
     """Reads what `QuotaLedger` counts. Every method may raise `StoreUnavailable`."""
 
     async def use_of(self, owner: str, quota: Quota) -> QuotaUse:

@@ -6,7 +6,7 @@ from typing import Protocol
 from chalicelib.domain.dead_letter import DeadLetter, QueueDepth
 
 
-class QueueDesk(Protocol):
+class QueueAdmin(Protocol):
     """Every method may raise `QueueUnavailable`."""
 
     async def depth(self) -> QueueDepth: ...

@@ -8,11 +8,11 @@ from chalicelib.adapter.redis_client import outage_as_unavailable
 from chalicelib.adapter.redis_connection import RedisConnection
 from chalicelib.domain.quota import Quota, Standing
 from chalicelib.domain.spending import DayTokens, day_ends_in_s, utc_day
-from chalicelib.port.quota_book import QuotaUse
+from chalicelib.port.quota_admin import QuotaUse
 
 
-class RedisQuotaBook:
-    """`port.QuotaBook` on Redis."""
+class RedisQuotaAdmin:
+    """`port.QuotaAdmin` on Redis."""
 
     def __init__(self, connection: RedisConnection, job_ttl_s: int) -> None:
         self._connection = connection
