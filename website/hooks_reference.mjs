@@ -40,7 +40,7 @@ function exported() {
 
 const printer = ts.createPrinter({ removeComments: true });
 const comment = (symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
-// `Name` would be bold, or lost, if it were read as HTML.
+// A browser reads an unescaped `<Name>` as a tag, and does not show it.
 const linked = (words) => words.replace(/\{@link (\w+)[^}]*\}/g, "`$1`").replace(/`[^`]*`|</g, (found) => (found === "<" ? "&lt;" : found));
 const text = (words) => linked(words.replace(/\s+/g, " ")).replace(/\|/g, "\\|");
 

@@ -230,7 +230,7 @@ def test_every_change_is_in_the_log_with_who_and_why(stack: LocalStack, ops: Ops
     [
         (("inspect", "nothing"), 1, "Redis has no job nothing."),
         (("dead", "show", "nothing"), 1, "No dead letter has the id nothing."),
-        (("dead", "requeue", "--reason", "x"), 2, "Name ids, or use --all."),
+        (("dead", "requeue", "--reason", "x"), 2, "Give ids, or use --all."),
         (("dead", "drop", "nothing", "--reason", "x", "--yes"), 1, "No dead letter, and no job that ended as one"),
         (("resume", "--reason", "x", "--yes"), 0, "There is nothing to do."),
         (("drain", "--reason", "x", "--json"), 1, "Use --yes."),

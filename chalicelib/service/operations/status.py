@@ -40,8 +40,8 @@ _PAUSED = "paused"
 #: What it means that a part is down, and where to look.
 _DOWN: Mapping[str, str] = {
     "Redis": (
-        "Redis cannot be reached, or it refuses: no job is accepted, and none goes on. Nothing is known of jobs, "
-        "tokens and drains. See the alarms redis-* in docs/operations.md."
+        "Redis cannot be reached, or it refuses. No job is accepted, and running jobs wait. Jobs, tokens and "
+        "drains cannot be shown. See the alarms redis-* in docs/operations.md."
     ),
     "generator": (
         "The generator cannot be reached. Running jobs are tried again, and fail when their attempts are used up. See "

@@ -236,7 +236,7 @@ def requeue(
     """Put dead letters back into their queue, and retry jobs that ended as dead letters."""
     with reporting_errors():
         if bool(ids) == everything:
-            raise OpsError("Name ids, or use --all.", code="usage")
+            raise OpsError("Give ids, or use --all.", code="usage")
         change(_functions(context), "dead_requeue", {"ids": ids or []}, reason, yes=yes, as_json=as_json)
 
 
