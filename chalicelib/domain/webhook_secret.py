@@ -17,8 +17,8 @@ PREFIX = "whsec_"
 #: The specification allows 24 to 64 bytes.
 _BYTES = 32
 _TOO_MANY = (
-    "You have changed your secret too often: requests are also signed with each secret of the last day. Wait for a day, or "
-    "send end_previous=true, which ends all old secrets at once."
+    "You have changed your secret too often: requests are also signed with each secret of the last day. Wait for a "
+    "day, or send end_previous=true, which ends all old secrets at once."
 )
 #: How long a secret that was replaced also signs, seconds.
 OVERLAP_S = 24 * 3600
