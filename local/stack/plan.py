@@ -35,6 +35,10 @@ class Urls:
         return {name: url for name, url in asdict(self).items() if url is not None}
 
 
+#: The addresses that the documents name. A second stack gets others.
+_USUAL_PORTS = {"api": 18_212, "web": 18_213}
+
+
 class Plan:
     """The programs of a stack with these settings."""
 
@@ -42,7 +46,7 @@ class Plan:
         self._settings = settings
         self._overrides = overrides
         self._shared = environment.shared(settings)
-        self._ports = tcp_port.assign_ports(*_wanted_ports(settings))
+        self._ports = tcp_port.assign_ports(*_wanted_ports(settings), _USUAL_PORTS)
         self._folder = settings.local_dir
         self.urls = _urls(settings, self._ports)
         aws = environment.aws(settings, self.urls.aws)

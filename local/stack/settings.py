@@ -21,7 +21,10 @@ _TIMING = Timing()
 
 
 class StackSettings(OfflineWriterSettings, TokenLimits):
-    """All settings of the stack. Port 0 means any free port. The limits for one token are those of the local API."""
+    """All settings of the stack. Port 0 means the usual port, or any free one.
+
+    The limits for one token are those of the local API.
+    """
 
     #: The folder for logs, process ids and so on. Two stacks can run in two folders.
     local_dir: Path = ROOT / ".local"

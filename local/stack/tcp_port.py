@@ -7,6 +7,7 @@ import socket
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from local.project import LOOPBACK
 from local.stack.error import PortTaken
@@ -14,10 +15,13 @@ from local.stack.error import PortTaken
 #: Below the ports that Linux (32768) and macOS (49152) use for outgoing connections, so that no connection takes a
 #: program's port while the program restarts.
 _RANGE = range(15_000, 32_768)
+NO_PORTS: Mapping[str, int] = MappingProxyType({})
 
 
-def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str, int]:
-    """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry.
+def assign_ports(
+    names: Collection[str], wanted: Mapping[str, int], usual: Mapping[str, int] = NO_PORTS
+) -> dict[str, int]:
+    """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry: its `usual` one if possible.
 
     A free port is reserved for as long as this process runs: no other process that calls this function gets it, so it
     is still free when the program that needs it starts or restarts.
@@ -33,7 +37,7 @@ def assign_ports(names: Collection[str], wanted: Mapping[str, int]) -> dict[str,
             ports[name] = port
     for name in names:
         if name not in ports:
-            ports[name] = _any_free()
+            ports[name] = _free(usual.get(name, 0)) or _any_free()
     return ports
 
 
@@ -75,10 +79,15 @@ _reservations = _Reservations()
 
 
 def _any_free() -> int:
-    for port in random.sample(_RANGE, k=200):
-        if _is_free(port) and _reservations.take(port):
+    for candidate in random.sample(_RANGE, k=200):
+        if port := _free(candidate):
             return port
     raise OSError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
+
+
+def _free(port: int) -> int:
+    """This port, if it is free and can be reserved; otherwise 0."""
+    return port if port and _is_free(port) and _reservations.take(port) else 0
 
 
 def _is_free(port: int) -> bool:

@@ -31,6 +31,16 @@ def test_a_wanted_port_is_used() -> None:
     assert assign_ports(["redis", "api"], {"api": port})["api"] == port
 
 
+def test_the_usual_port_is_used_if_it_is_free() -> None:
+    """So an address stays the same when a stack starts again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        usual = {"api": probe.getsockname()[1]}
+        assert assign_ports(["api"], {}, usual) != usual
+    assert assign_ports(["api"], {}, usual) == usual
+    assert assign_ports(["api"], {}, usual) != usual  # a second stack
+
+
 def test_the_error_for_a_port_in_use_contains_the_port_and_its_variable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
