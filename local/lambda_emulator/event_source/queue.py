@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -33,7 +33,7 @@ class QueueState:
 
 
 class SqsQueue:
-    """One queue. boto3 reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not retried."""
+    """One queue. botocore reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not retried."""
 
     def __init__(self, url: str, connections: int = 10) -> None:
         self._url = url
@@ -44,7 +44,7 @@ class SqsQueue:
             max_pool_connections=connections,
             user_agent=_USER_AGENT,
         )
-        self._sqs: SQSClient = boto3.client("sqs", config=config)
+        self._sqs = cast("SQSClient", Session().create_client("sqs", config=config))
 
     async def state(self) -> QueueState:
         """Raises botocore's errors."""

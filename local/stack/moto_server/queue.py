@@ -3,13 +3,16 @@
 import logging
 import select
 import socket
-import sys
 import threading
 import time
 
 from moto.sqs import models
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Message
+
+
+class CallerGone(BaseException):
+    """Nobody waits for the answer any more. Not an `Exception`, for which Flask would write an answer."""
 
 
 class _Caller(threading.local):
@@ -34,10 +37,10 @@ class QuickQueue(models.Queue):
     """Reads the clock once for all messages, and looks for a receipt only once."""
 
     def wait_for_messages(self, timeout: int) -> None:
-        """Ends the thread if its caller has gone. Otherwise it would take messages that nobody handles."""
+        """Raises `CallerGone`, so that a receive does not take messages that nobody handles."""
         super().wait_for_messages(timeout)
         if caller.has_gone():
-            sys.exit()
+            raise CallerGone
 
     @property
     def messages(self) -> list[Message]:
