@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from botocore.config import Config
@@ -44,7 +44,7 @@ class SqsQueue:
             max_pool_connections=connections,
             user_agent=_USER_AGENT,
         )
-        self._sqs = cast("SQSClient", Session().create_client("sqs", config=config))
+        self._sqs = cast("SQSClient", _session().create_client("sqs", config=config))
 
     async def state(self) -> QueueState:
         """Raises botocore's errors."""
@@ -84,6 +84,12 @@ class SqsQueue:
         )
         for failure in answer.get("Failed", []):
             log.warning("A message could not be deleted: %s", failure.get("Message", failure["Code"]))
+
+
+@cache
+def _session() -> Session:
+    """One for all queues, because each reads the descriptions of AWS's services again."""
+    return Session()
 
 
 def _in_daemon_thread(call: Callable[[], T]) -> Future[T]:
