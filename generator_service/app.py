@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
+from foundation.language_tag import DEFAULT_LANGUAGE, group
 from generator_service.job_limit import JobLimit
 from generator_service.language import identification
 from generator_service.llm.dialect import Dialect, Form, dialect_for
@@ -42,13 +43,21 @@ async def serve(settings: Settings) -> None:
         address = await server.start()
         log.info("The generator is listening", extra={"address": address, "model": settings.openai_model})
         _tune_garbage_collection()
-        # Loading takes longer than the rest of the start, and few jobs need this model right away.
-        loading = asyncio.create_task(asyncio.to_thread(identification.load))
+        loading = asyncio.create_task(_load_identification(settings))
         await stop.wait()
         await loading
         log.info("The generator finishes its running jobs", extra={"drain_s": settings.drain_s})
         await server.drain()
     log.info("The generator has stopped")
+
+
+async def _load_identification(settings: Settings) -> None:
+    """Load the model that identifies languages before the jobs need it, unless the LLM writes only English.
+
+    Loading takes longer than the rest of the start. Few jobs need the model right away, and few English ones at all.
+    """
+    if [*map(group, settings.llm_languages)] != [DEFAULT_LANGUAGE]:
+        await asyncio.to_thread(identification.load)
 
 
 def _tune_garbage_collection() -> None:

@@ -32,8 +32,8 @@ class MappingConfig:
 
     function_timeout_s: float
     batch_size: int = 10
-    #: How long a receive waits for a message, in whole seconds. 20 on AWS; short here, because a drain waits for it.
-    poll_s: int = 1
+    #: How long a receive waits for a message, in whole seconds.
+    poll_s: int = 20
     maximum_concurrency: int = 2
     #: Messages of all batches together. None: no limit, as on AWS.
     maximum_messages: int | None = None
@@ -87,17 +87,24 @@ class EventSourceMapping:
                     await self.concurrency.release(0, succeeded=None)
 
     async def drain(self) -> None:
-        """Stop receiving. `run` returns when the batches in progress are handled."""
+        """Start no more receives. `run` returns when the batches in progress are handled."""
         await self.concurrency.close()
 
     async def _receive(self) -> list[Any]:
+        """The messages of the next batch. Empty if none arrived, or if a drain only waits for this receive."""
         at_most = self.concurrency.fill(self._config.batch_size)
+        receiving = asyncio.create_task(self._queue.receive(at_most, self._config.poll_s))
+        last = asyncio.create_task(self.concurrency.wait_last())
         try:
-            return await self._queue.receive(at_most, self._config.poll_s)
+            await asyncio.wait({receiving, last}, return_when=asyncio.FIRST_COMPLETED)
+            return await receiving if receiving.done() else []
         except (BotoCoreError, ClientError) as error:
             log.warning("Receive failed: %s", error)
             await asyncio.sleep(_PAUSE_S)
             return []
+        finally:
+            receiving.cancel()
+            last.cancel()
 
     async def _deliver(self, messages: Sequence[Any]) -> None:
         succeeded = False

@@ -2,18 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: The maximum number of messages in one receive or delete call (SQS API reference).
 MAX_MESSAGES = 10
@@ -28,7 +33,7 @@ class QueueState:
 
 
 class SqsQueue:
-    """One queue. boto3 reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not retried."""
+    """One queue. botocore reads credentials, region and AWS_ENDPOINT_URL. Failed calls are not retried."""
 
     def __init__(self, url: str, connections: int = 10) -> None:
         self._url = url
@@ -39,7 +44,7 @@ class SqsQueue:
             max_pool_connections=connections,
             user_agent=_USER_AGENT,
         )
-        self._sqs: SQSClient = boto3.client("sqs", config=config)
+        self._sqs = cast("SQSClient", _session().create_client("sqs", config=config))
 
     async def state(self) -> QueueState:
         """Raises botocore's errors."""
@@ -51,7 +56,7 @@ class SqsQueue:
 
     async def receive(self, at_most: int, wait_s: int) -> list[Any]:
         """Up to `at_most` messages. Waits up to `wait_s` for the first. Raises botocore's errors."""
-        answer = await asyncio.to_thread(
+        receive = partial(
             self._sqs.receive_message,
             QueueUrl=self._url,
             MaxNumberOfMessages=at_most,
@@ -59,6 +64,7 @@ class SqsQueue:
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
+        answer = await asyncio.wrap_future(_in_daemon_thread(receive))
         return list(answer.get("Messages", []))
 
     async def delete(self, receipt_handles: Sequence[str]) -> None:
@@ -78,3 +84,25 @@ class SqsQueue:
         )
         for failure in answer.get("Failed", []):
             log.warning("A message could not be deleted: %s", failure.get("Message", failure["Code"]))
+
+
+@cache
+def _session() -> Session:
+    """One for all queues, because each reads the descriptions of AWS's services again."""
+    return Session()
+
+
+def _in_daemon_thread(call: Callable[[], T]) -> Future[T]:
+    """Run the call without keeping the process alive for it, unlike `asyncio.to_thread`."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - passed on to whoever waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future

@@ -13,6 +13,7 @@ def make_application() -> DomainDispatcherApplication:
     """Changes moto for the whole process."""
     werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
     responses.method_names_from_class = cache(utils.method_names_from_class)  # type: ignore[attr-defined]
+    utils.create_loader = cache(utils.create_loader)  # type: ignore[attr-defined]
     made = DomainDispatcherApplication(_make_service)
     made.get_backend_for_host = cache(made.get_backend_for_host)  # type: ignore[method-assign]
     return made

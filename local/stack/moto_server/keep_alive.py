@@ -5,6 +5,8 @@ from io import BytesIO
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.test import run_wsgi_app
 
+from local.stack.moto_server.queue import CallerGone, caller
+
 
 class KeepAliveHandler(MotoRequestHandler):
     """Serves one connection in one thread. Reads each request as a whole, and sends each answer as a whole."""
@@ -25,8 +27,13 @@ class KeepAliveHandler(MotoRequestHandler):
 
     def _answer(self) -> None:
         environ = self.make_environ()
+        caller.connection = self.connection
         environ["wsgi.input"] = BytesIO(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-        chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        try:
+            chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        except CallerGone:
+            self.close_connection = True
+            return
         body = b"".join(chunks)
         headers.setdefault("Content-Length", str(len(body)))  # an answer to HEAD has a length but no body
         code, _, reason = status.partition(" ")

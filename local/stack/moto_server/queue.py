@@ -1,6 +1,9 @@
 """The parts that replace moto's own."""
 
 import logging
+import select
+import socket
+import threading
 import time
 
 from moto.sqs import models
@@ -8,8 +11,36 @@ from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Message
 
 
+class CallerGone(BaseException):
+    """Nobody waits for the answer any more. Not an `Exception`, for which Flask would write an answer."""
+
+
+class _Caller(threading.local):
+    """Who waits for the answer of this thread. None: not known."""
+
+    connection: socket.socket | None = None
+
+    def has_gone(self) -> bool:
+        """Whether the connection is closed at its other end."""
+        if self.connection is None or not select.select([self.connection], [], [], 0)[0]:
+            return False
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK)
+        except ConnectionError:
+            return True
+
+
+caller = _Caller()
+
+
 class QuickQueue(models.Queue):
     """Reads the clock once for all messages, and looks for a receipt only once."""
+
+    def wait_for_messages(self, timeout: int) -> None:
+        """Raises `CallerGone`, so that a receive does not take messages that nobody handles."""
+        super().wait_for_messages(timeout)
+        if caller.has_gone():
+            raise CallerGone
 
     @property
     def messages(self) -> list[Message]:

@@ -3,6 +3,7 @@
 Tests that depend on the queue run on both emulators, the others on one.
 """
 
+import asyncio
 import logging
 import os
 import signal
@@ -17,13 +18,13 @@ import pytest
 
 from local.lambda_emulator.error import MappingRefused
 from local.lambda_emulator.event_source.mapping import EventSourceMapping, MappingConfig
-from local.lambda_emulator.event_source.queue import SqsQueue
+from local.lambda_emulator.event_source.queue import QueueState, SqsQueue
 from local.lambda_emulator.runtime.outcome import Returned
 from local.lambda_emulator.runtime.sandbox import plain_runtime
 from tests.backend import Backend, first_backend_only
 from tests.integration.local.bench import LocalBench
 from tests.lambda_emulator.acceptance import MappingList, QueueList
-from tests.lambda_emulator.bench import sqs, until
+from tests.lambda_emulator.bench import LONG_S, sqs, until
 
 MakeLocalBench = Callable[..., LocalBench]
 
@@ -82,6 +83,30 @@ async def test_a_fifo_queue_is_refused(backend: Backend) -> None:
         url = client.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     with pytest.raises(MappingRefused, match="standard queues only"):
         await EventSourceMapping(SqsQueue(url), _never, MappingConfig(function_timeout_s=1)).run()
+
+
+class _SilentQueue(SqsQueue):
+    """No message ever arrives."""
+
+    def __init__(self) -> None:
+        self.is_asked = asyncio.Event()
+
+    async def state(self) -> QueueState:
+        return QueueState("arn:aws:sqs:us-east-1:123456789012:silent", LONG_S)
+
+    async def receive(self, at_most: int, wait_s: int) -> list[Any]:
+        self.is_asked.set()
+        await asyncio.Future[None]()
+        raise AssertionError
+
+
+async def test_a_drain_does_not_wait_for_messages() -> None:
+    queue = _SilentQueue()
+    mapping = EventSourceMapping(queue, _never, MappingConfig(function_timeout_s=1))
+    running = asyncio.create_task(mapping.run())
+    await queue.is_asked.wait()
+    await mapping.drain()
+    await running
 
 
 async def _never(_event: Any) -> Returned:
