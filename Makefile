@@ -235,7 +235,7 @@ imports: venv ## check which package imports which (import-linter)
 	@$(BIN)/lint-imports
 
 check-page: node_modules/.ready ## check the page and its hooks: types, style, layers (tsc, eslint), the package (publint, attw, size)
-	@npm run -s typecheck --workspaces && npm run -s lint --workspaces && npm run -s check-package -w packages/jobs
+	@npm run -s typecheck --workspaces && npm run -s lint && npm run -s check-package -w packages/jobs
 
 security: venv ## look for dangerous constructs (bandit) and secrets (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff checks these two as S104 and S310, with reasons
