@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTO := proto/lore/v1/lore.proto
 PROTOC = $(BIN)/python -m grpc_tools.protoc -I. --python_out=$(OUT) --pyi_out=$(OUT) --grpc_python_out=$(OUT) $(PROTO)
-FIND_CHROMIUM = { test -x "$$CHROMIUM_PATH" || command -v chromium chromium-browser google-chrome >/dev/null; }
+FIND_CHROMIUM = { test -x "$$CHROMIUM_PATH" || command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null; }
 INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && apt-get -qq update && \
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; }
-NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium), or set CHROMIUM_PATH.
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends fonts-liberation \
+  $$(apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium) >/dev/null; }
+NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium-headless-shell), or set CHROMIUM_PATH.
 NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
 # uv installs in seconds what takes pip a minute. It does not read pip.conf: if it cannot reach its index, pip installs.
 # The locks list every package with its hashes, so nothing is resolved, and any other file is refused.
@@ -234,7 +235,7 @@ imports: venv ## check which package imports which (import-linter)
 	@$(BIN)/lint-imports
 
 check-page: node_modules/.ready ## check the page and its hooks: types, style, layers (tsc, eslint), the package (publint, attw, size)
-	@npm run -s typecheck --workspaces && npm run -s lint --workspaces && npm run -s check-package -w packages/jobs
+	@npm run -s typecheck --workspaces && npm run -s lint && npm run -s check-package -w packages/jobs
 
 security: venv ## look for dangerous constructs (bandit) and secrets (detect-secrets)
 	@git ls-files -z '*.py' ':!tests' | xargs -0 $(BIN)/bandit -q -ll -s B104,B310 # ruff checks these two as S104 and S310, with reasons

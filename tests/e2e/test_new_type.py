@@ -25,7 +25,7 @@ from tests.snippet.block import all_blocks
 PATIENCE_S = 280
 NODE_MODULES = ROOT / "node_modules"
 CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
 )
 
 #: Of the API and the generator. Many of them go through all job types or all kinds.
@@ -226,7 +226,7 @@ def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
     assert {"quest", "prophecy"} <= set(schemas["SelectedLore"]["properties"])
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install -y chromium, or set CHROMIUM_PATH")
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: see `make chromium`")
 def test_the_page_offers_a_new_type_without_an_edit(page: Path, stack_dir: Path, api: Api) -> None:
     """A browser test of the page makes a world with one piece of every kind that the API lists."""
     command = ["npm", "run", "--silent", "e2e", "--", "e2e/journey.e2e.ts", "-t", "every kind"]

@@ -1,4 +1,4 @@
-/** The rules of style that the page and the package of hooks share. */
+/** The rules of style of the page and of the package of hooks. One run checks both: they share one program of TypeScript. */
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,25 @@ const FUNCTION_LINES_MAX = 40;
 
 const TESTS = ["**/*.test.{ts,tsx}", "src/testing/**"];
 
+/** The folders of the page. `components` and `lib` only lead to `@loresmith/jobs`: they are the import paths that applications use. */
+const PAGE_LAYERS = [
+  ["app"],
+  ["worlds", "jobList", "library", "history"],
+  ["wizard", "shared"],
+  ["editing"],
+  ["draft", "registry"],
+  ["book", "ties"],
+  ["kit"],
+  ["lore", "emblem", "components", "lib"],
+  ["style", "api"],
+];
+const HOOKS_LAYERS = [["library"], ["react"], ["core"], ["api"]];
+
+export default [
+  ...rulesFor("frontend", PAGE_LAYERS, ["e2e/screenshots"]),
+  ...rulesFor("packages/jobs", HOOKS_LAYERS, ["e2e/app", "src/api/openapi.ts"]),
+];
+
 /**
  * The rules for the files in `root`. `layers` are the folders of its `src/`, from the top down: a folder may import only
  * from lower lines. `testing` belongs to the tests, which may import anything.
@@ -22,7 +41,7 @@ const TESTS = ["**/*.test.{ts,tsx}", "src/testing/**"];
  * @param {string[][]} layers
  * @param {string[]} ignores
  */
-export function rulesFor(root, layers, ignores) {
+function rulesFor(root, layers, ignores) {
   return defineConfig(
     { ignores: ["dist", "node_modules", ...ignores] },
     js.configs.recommended,
@@ -31,7 +50,7 @@ export function rulesFor(root, layers, ignores) {
     jsxA11y.flatConfigs.strict,
     reactHooks.configs.flat.recommended,
     {
-      languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+      languageOptions: { parserOptions: { project: "tsconfig.json", tsconfigRootDir: import.meta.dirname } },
       rules: {
         "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
         "@typescript-eslint/no-confusing-void-expression": "off",
@@ -43,7 +62,7 @@ export function rulesFor(root, layers, ignores) {
     ...layerRules(root, layers),
     { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
     { files: ["**/*.test.{ts,tsx}", "e2e/**"], rules: { "max-lines-per-function": "off" } },
-  );
+  ).map((rules) => ({ basePath: root, ...rules }));
 }
 
 /**
@@ -52,7 +71,7 @@ export function rulesFor(root, layers, ignores) {
  */
 function layerRules(root, layers) {
   const folders = layers.flat();
-  const found = readdirSync(join(root, "src"), { withFileTypes: true });
+  const found = readdirSync(join(import.meta.dirname, root, "src"), { withFileTypes: true });
   const unknown = found.filter((entry) => entry.isDirectory() && ![...folders, "testing"].includes(entry.name));
   if (unknown.length > 0) throw new Error(`Add to the layers in eslint.config.js: ${unknown.map(({ name }) => name).join(", ")}`);
   return folders.map((folder) => ({
