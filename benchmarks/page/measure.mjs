@@ -8,6 +8,7 @@
  * starts what this needs, and computes the figures.
  */
 
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -16,8 +17,9 @@ const [pageUrl, api, way, jobs] = process.argv.slice(2);
 /** How long to look for requests after the last card, such as a list of jobs that is read again. */
 const AFTER_MS = 300;
 
+const found = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM_PATH ?? found,
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
 });
 try {
