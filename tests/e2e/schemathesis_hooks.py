@@ -17,7 +17,12 @@ from foundation import language_tag
 _NONCHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF))]
 _TAKEN = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=map(chr, _NONCHARACTERS))
 _SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800")
-schemathesis.openapi.format("printable", st.builds(str.__add__, _SEEN, st.text(_TAKEN, max_size=79)))
+_TEXT = st.builds(str.__add__, _SEEN, st.text(_TAKEN, max_size=79))
+#: Schemathesis asks for texts at a limit, and drops all others. By chance, almost none has such a length.
+_LIMITS = (1, 80, 120, 1000, 4000)
+_EDGES = st.sampled_from([limit + step for limit in _LIMITS for step in (-1, 0, 1) if limit + step])
+_AT_A_LIMIT = st.builds(lambda text, length: text[:length].ljust(length, "x"), _TEXT, _EDGES)
+schemathesis.openapi.format("printable", _TEXT | _AT_A_LIMIT)
 #: As `foundation.language_tag` accepts them.
 schemathesis.openapi.format("language-tag", st.sampled_from(["de", "pt-BR", "zh-Hant", "es-419", "yue"]))
 #: As `chalicelib.api.history_endpoint` accepts them.
