@@ -13,7 +13,7 @@ from chalicelib.domain.text import line, not_blank
 from foundation import language_tag
 
 #: As in `chalicelib.domain.text`: one visible character, and others that may be dropped or newer than our Unicode data.
-#: Line breaks are left out, since a single line may not have them. No filter: Hypothesis would draw each character alone.
+#: Line breaks are left out, since a single line may not have them. A filter would draw each character alone.
 _NONCHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF))]
 _TAKEN = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=map(chr, _NONCHARACTERS))
 _SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800")
