@@ -168,16 +168,12 @@ def test_a_piece_can_be_given_by_its_name(here: str, api: Api, capsys: pytest.Ca
     assert "can mean" in refusal(capsys, 2, "piece", name)
 
 
-def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody listens at this address. A worker may remember for ten seconds that there was none."""
-    jobs: list[str] = []
-    deliveries: list[dict[str, Any]] = []
-
-    def is_told() -> bool:
-        jobs.append(document(capsys, "generate", "relics", "--count", "1")["id"])
-        deliveries.extend(found for job_id in jobs for found in document(capsys, "deliveries", job_id))
-        return bool(deliveries)
-
+def test_a_webhook_is_set_told_of_an_end_and_removed(
+    guarded: LocalStack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens at this address. The owner is new: no worker remembers that there was no webhook."""
+    monkeypatch.setenv("LORESMITH_API", guarded.urls.api)
+    monkeypatch.setenv("LORESMITH_TOKEN", str(guarded.token(str(uuid.uuid4()))))
     address = "http://127.0.0.1:9/hooks"
     leaked = document(capsys, "webhook", "--new-secret")["secret"]
     made = document(capsys, "webhook", "--end-previous")
@@ -185,8 +181,10 @@ def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.C
     assert (secret != leaked, made["previous_signs_until"]) == (True, None)
     assert secret.startswith("whsec_")
     assert document(capsys, "webhook", address, "--event", "job.completed")["events"] == ["job.completed"]
-    until(is_told)
-    assert (deliveries[0]["event"], deliveries[0]["url"]) == ("job.completed", address)
+    job_id = document(capsys, "generate", "relics", "--count", "1")["id"]
+    until(lambda: document(capsys, "deliveries", job_id))
+    (delivery,) = document(capsys, "deliveries", job_id)
+    assert (delivery["event"], delivery["url"]) == ("job.completed", address)
     assert document(capsys, "webhook", "--remove")["url"] == address
     assert refusal(capsys, 0, "webhook").startswith("You have no webhook.")
     assert "--webhook: must be" in refusal(capsys, 2, "generate", "relics", "--webhook", "nonsense", "--dry-run")

@@ -124,19 +124,19 @@ def impatient_drain(simulation: Simulation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sabotage", "fault"),
+    ("sabotage", "fault", "known"),
     [
-        (no_fencing, "without the lease"),
-        (no_checkpoints, "did not get the finished"),
-        (orphaned_work, "after its caller had gone"),
-        (unlimited_tokens, "exceeded"),
-        (unsettled_tokens, "still reserved"),
-        (forgotten_outbox, "kept: "),
-        (impatient_drain, "a drain kept it waiting"),
-        (forgotten_keys, "of the batch has the jobs"),
+        (no_fencing, "without the lease", 22),
+        (no_checkpoints, "did not get the finished", 7),
+        (orphaned_work, "after its caller had gone", 0),
+        (unlimited_tokens, "exceeded", 1),
+        (unsettled_tokens, "still reserved", 0),
+        (forgotten_outbox, "kept: ", 2),
+        (impatient_drain, "a drain kept it waiting", 179),
+        (forgotten_keys, "of the batch has the jobs", 13),
     ],
 )
-def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str) -> None:
-    """Otherwise the checks would prove nothing."""
-    found = (simulate(seed, sabotage)[0] for seed in range(GUARD_SEEDS))
+def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str, known: int) -> None:
+    """Otherwise the checks would prove nothing. The seed that showed it last is tried first: that is only faster."""
+    found = (simulate(seed, sabotage)[0] for seed in (known, *range(GUARD_SEEDS)))
     assert any(fault in problem for faults in found for problem in faults)

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,13 @@ from local.stack.error import PortTaken
 from local.stack.tcp_port import assign_ports
 from tests.e2e.environment import own_stack
 from tests.integration.local.process import alive, family
+from tests.redis_server import until
 
 _PATIENCE_S = 300
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+    until(condition, _PATIENCE_S)
 
 
 class Command:
