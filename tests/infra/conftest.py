@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.infra.template import Template
 
@@ -57,6 +59,27 @@ PROD = {
 }
 #: This machine's processor, as a value of ARCHITECTURE.
 HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
+#: The issuer of the emulated stage signs with it.
+ISSUER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+#: For the emulator: for this machine's processor, without NAT gateways, which the emulator does not support.
+EMULATED = {
+    **ISOLATED,
+    "STAGE": "emulated",
+    "REDIS": "replication",
+    # Their receivers cannot be reached either, but everything up to that can be tested.
+    "WEBHOOKS": "true",
+    "ARCHITECTURE": HERE,
+    "JWT_PUBLIC_KEY": ISSUER_KEY.public_key()
+    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    .decode(),
+    # All jobs of the flow's tests have the same owner.
+    "MAX_ACTIVE_JOBS": "1000",
+    "MAX_RUNNING_JOBS": "1000",
+    "MAX_SUBMISSIONS_PER_MINUTE": "1000",
+    "TOKENS_PER_DAY": "1000000000",
+    "DAILY_TOKEN_STOP": "1000000000",
+    "JOB_TOKEN_BUDGET": "100000",
+}
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -99,7 +122,8 @@ def synthesize(run: Run, folder: Path, stages: Mapping[str, Mapping[str, str]]) 
 @pytest.fixture(scope="session")
 def templates(run_infra: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
     """Stage → its template."""
-    return synthesize(run_infra, tmp_path_factory.mktemp("stages"), {"dev": {}, "prod": PROD, "isolated": ISOLATED})
+    stages = {"dev": {}, "prod": PROD, "isolated": ISOLATED, "emulated": EMULATED}
+    return synthesize(run_infra, tmp_path_factory.mktemp("stages"), stages)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ PATIENCE = {
     "QUEUE_VISIBILITY_S": "19800",
     "LLM_MAX_CONCURRENCY": str(PARALLEL),
 }
+#: Without a penalty, this small model often repeats a sentence up to the limit of the answer, which takes a minute.
+NO_REPEATING = {"LLM_EXTRA_BODY": '{"repeat_penalty": 1.1}'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def running(folder: Path) -> Iterator[System]:
     """Run the system, with all its files in the folder."""
     calls_file = folder / CALLS
     with LlamaServer(folder) as llama, _recording(llama.url, calls_file) as url:
-        environment = own_stack(folder / "stack", **PATIENCE | {"OPENAI_BASE_URL": url})
+        environment = own_stack(folder / "stack", **PATIENCE | NO_REPEATING | {"OPENAI_BASE_URL": url})
         with LocalStack(StackSettings.read(environment)) as stack:
             yield System(stack, llama, calls_file)
 
