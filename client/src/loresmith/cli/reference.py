@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -74,8 +75,10 @@ def find_type(job_types: Sequence[JobType], text: str) -> JobType:
     for each in job_types:
         if each.delivers in ("pieces", "world") and wanted in (each.singular, each.plural, each.kind):
             return each
-    names = ", ".join(short_type(each.type) for each in job_types)
-    raise CommandError(f"The API has no job type {text}. Its job types: {names}", USAGE)
+    names = [short_type(each.type) for each in job_types]
+    close = difflib.get_close_matches(short_type(wanted), names, 1)
+    hint = f"Did you mean {close[0]}?" if close else f"Its job types: {', '.join(names)}"
+    raise CommandError(f"The API has no job type {text}. {hint}", USAGE)
 
 
 def short_type(name: str) -> str:
