@@ -173,11 +173,11 @@ def test_a_piece_can_be_given_by_its_name(here: str, api: Api, capsys: pytest.Ca
 def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody listens at this address. A worker may remember for ten seconds that there was none."""
     jobs: list[str] = []
-    deliveries: list[dict[str, Any]] = []
+    deliveries: list[tuple[str, dict[str, Any]]] = []
 
     def is_told() -> bool:
         jobs.append(document(capsys, "generate", "relics", "--count", "1")["id"])
-        deliveries.extend(found for job_id in jobs for found in document(capsys, "deliveries", job_id))
+        deliveries.extend((job_id, found) for job_id in jobs for found in document(capsys, "deliveries", job_id))
         return bool(deliveries)
 
     address = "http://127.0.0.1:9/hooks"
@@ -188,7 +188,10 @@ def test_a_webhook_is_set_told_of_an_end_and_removed(here: str, capsys: pytest.C
     assert secret.startswith("whsec_")
     assert document(capsys, "webhook", address, "--event", "job.completed")["events"] == ["job.completed"]
     until(is_told)
-    assert (deliveries[0]["event"], deliveries[0]["url"]) == ("job.completed", address)
+    job_id, told = deliveries[0]
+    assert (told["event"], told["url"]) == ("job.completed", address)
+    assert document(capsys, "deliveries", job_id, "--resend", told["id"][:12])[0]["id"] == told["id"]
+    assert "The job has no delivery msg_x." in refusal(capsys, 3, "deliveries", job_id, "--resend", "msg_x")
     assert document(capsys, "webhook", "--remove")["url"] == address
     assert refusal(capsys, 0, "webhook").startswith("You have no webhook.")
     assert "--webhook: must be" in refusal(capsys, 2, "generate", "relics", "--webhook", "nonsense", "--dry-run")

@@ -121,6 +121,8 @@ def test_a_drain_can_refuse_new_jobs(api: Api, ops: Ops) -> None:
     try:
         refused = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": QUICK})
         assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "draining", "30")
+        told = CliRunner().invoke(app, ["--api", api.url, "status", "--json"])
+        assert json.loads(told.stdout)["health"]["drain"]["refuses_jobs"] is True
     finally:
         said(ops("resume", "--reason", "done", "--yes"))
     assert api.finished(api.submit("generate_relics", QUICK)["id"])["status"] == "completed"

@@ -14,11 +14,14 @@ from loresmith.model import JobType, Piece, World
 T = TypeVar("T", Piece, World)
 
 _WHOLE_ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_WHOLE_DELIVERY_ID = re.compile(r"msg_[0-9a-f]{32}")
 _BEGINNING = re.compile(r"[0-9a-fA-F-]{2,35}")
 #: How many jobs and documents are searched for the start of an id.
 _MOST = 1_000
 #: How many characters of an id a terminal shows.
 SHORT_ID = 8
+#: The same for the id of a delivery, which starts with "msg_".
+SHORT_DELIVERY_ID = 12
 
 
 def find_job(client: LoreSmith, text: str | None) -> Job[Any]:
@@ -40,6 +43,18 @@ def find_job(client: LoreSmith, text: str | None) -> Job[Any]:
             NOT_FOUND,
         )
     return client.jobs.get(job_id)
+
+
+def find_delivery(job: Job[Any], text: str) -> str:
+    """The id of the job's delivery with this id or this beginning of one. Raises `CommandError`."""
+    if _WHOLE_DELIVERY_ID.fullmatch(text):
+        return text
+    found = _the_one(text, [each.id for each in job.deliveries() if each.id.startswith(text)])
+    if found is None:
+        raise CommandError(
+            f"The job has no delivery {text}. List its deliveries: loresmith deliveries {job.id}", NOT_FOUND
+        )
+    return found
 
 
 def find_piece(client: LoreSmith, text: str) -> Piece:
