@@ -91,7 +91,7 @@ def find_type(job_types: Sequence[JobType], text: str) -> JobType:
         if each.delivers in ("pieces", "world") and wanted in (each.singular, each.plural, each.kind):
             return each
     names = [short_type(each.type) for each in job_types]
-    close = difflib.get_close_matches(short_type(wanted), names, 1)
+    close = difflib.get_close_matches(short_type(wanted), names, 1, cutoff=0.75)
     hint = f"Did you mean {close[0]}?" if close else f"Its job types: {', '.join(names)}"
     raise CommandError(f"The API has no job type {text}. {hint}", USAGE)
 
