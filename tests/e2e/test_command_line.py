@@ -138,7 +138,8 @@ def test_mistakes_are_reported_before_anything_is_submitted(
     (tmp_path / "there.md").touch()
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     wrong = {
-        "generate characers": "The API has no job type characers. Its job types: characters, ",
+        "generate characers": "The API has no job type characers. Did you mean characters?",
+        "generate songs": "The API has no job type songs. Its job types: characters, ",
         "generate relics --thme sea": "generate_relics has no field thme. Did you mean theme?",
         "generate relics --count 99": "count: must be less than or equal to 10",
         "generate relics --out there.md": "there.md already exists. Use --force to replace it.",
@@ -149,6 +150,7 @@ def test_mistakes_are_reported_before_anything_is_submitted(
         "generate relics --set count=many": "count cannot be 'many'. It takes: whole number, 1 to 10.",
         "generate relics sea": "Unexpected value sea.",
         "jobs --status done": "status: must be one of",
+        "usage --since May": "--since: must be a day such as 2026-11-30",
     }
     for command, sentence in wrong.items():
         assert sentence in refusal(capsys, 2, *command.split())
@@ -185,6 +187,8 @@ def test_a_webhook_is_set_told_of_an_end_and_removed(
     until(lambda: document(capsys, "deliveries", job_id))
     (delivery,) = document(capsys, "deliveries", job_id)
     assert (delivery["event"], delivery["url"]) == ("job.completed", address)
+    assert document(capsys, "deliveries", job_id, "--resend", delivery["id"][:12])[0]["id"] == delivery["id"]
+    assert "The job has no delivery msg_x." in refusal(capsys, 3, "deliveries", job_id, "--resend", "msg_x")
     assert document(capsys, "webhook", "--remove")["url"] == address
     assert refusal(capsys, 0, "webhook").startswith("You have no webhook.")
     assert "--webhook: must be" in refusal(capsys, 2, "generate", "relics", "--webhook", "nonsense", "--dry-run")
@@ -226,6 +230,10 @@ def test_a_token_is_checked_readable_only_by_its_owner_and_never_printed(
     assert "Sign in with `loresmith login`" in refusal(capsys, 4, "jobs", "--api", address)
     monkeypatch.setattr(sys, "stdin", io.StringIO("wrong\n"))
     assert "rejects this token. Nothing was saved." in refusal(capsys, 4, "login", address)
+    monkeypatch.setenv("LORESMITH_TOKEN", "wrong")
+    assert "rejects the token in LORESMITH_TOKEN." in refusal(capsys, 4, "login", address)
+    assert refusal(capsys, 4, "jobs", "--api", address).startswith("The token in LORESMITH_TOKEN was refused")
+    monkeypatch.delenv("LORESMITH_TOKEN")
     assert not kept.exists()
     monkeypatch.setattr(sys, "stdin", io.StringIO(token + "\n"))
     told = refusal(capsys, 0, "login", address)
@@ -233,6 +241,8 @@ def test_a_token_is_checked_readable_only_by_its_owner_and_never_printed(
     shown = document(capsys, "status")
     assert shown["caller"].startswith("ada, for another ")
     assert document(capsys, "jobs") == []
+    assert refusal(capsys, 0, "jobs") == "No jobs yet. Submit one: loresmith generate characters\n"
+    assert refusal(capsys, 0, "jobs", "--status", "failed").startswith("No such jobs.")
     assert token not in told + json.dumps(shown)
     assert refusal(capsys, 0, "logout") == "Signed out.\n"
     assert not kept.exists()

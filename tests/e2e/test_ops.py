@@ -50,9 +50,9 @@ Ops = Callable[..., Result]
 
 @pytest.fixture
 def ops(stack: LocalStack) -> Ops:
-    def run(*words: str, answer: str | None = None) -> Result:
+    def run(*words: str) -> Result:
         folder = str(stack._settings.local_dir)
-        return CliRunner().invoke(app, ["ops", "--local", folder, *words], input=answer, env={"COLUMNS": "200"})
+        return CliRunner().invoke(app, ["ops", "--local", folder, *words], env={"COLUMNS": "200"})
 
     return run
 
@@ -110,7 +110,7 @@ def test_a_drain_for_a_deployment_loses_no_job(stack: LocalStack, api: Api, ops:
             os.kill(stack.processes[name], signal.SIGTERM)
     until(lambda: api.ask("GET", "/health").status_code == 200)
     assert {api.job(job_id)["status"] for job_id in during} == {"pending"}
-    assert "The drain has ended." in said(ops("resume", "--reason", "done", answer="y\n"))
+    assert "The drain has ended." in said(ops("resume", "--reason", "done", "--yes"))
     jobs = [api.finished(job_id) for job_id in [*before, *during]]
     assert {(job["status"], job["attempt"]) for job in jobs} == {("completed", 1)}
     assert "drain" not in api.ask("GET", "/health").json()
@@ -121,6 +121,8 @@ def test_a_drain_can_refuse_new_jobs(api: Api, ops: Ops) -> None:
     try:
         refused = api.ask("POST", "/jobs", json={"type": "generate_relics", "payload": QUICK})
         assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "draining", "30")
+        told = CliRunner().invoke(app, ["--api", api.url, "status", "--json"])
+        assert json.loads(told.stdout)["health"]["drain"]["refuses_jobs"] is True
     finally:
         said(ops("resume", "--reason", "done", "--yes"))
     assert api.finished(api.submit("generate_relics", QUICK)["id"])["status"] == "completed"
@@ -134,7 +136,7 @@ def test_a_job_that_its_dead_letter_ended_is_retried(stack: LocalStack, api: Api
     assert api.finished(job_id)["error_code"] == "undeliverable"
     said(ops("resume", "--reason", "done", "--yes"))
     assert job_id in said(ops("dead", "list"))
-    declined = ops("dead", "requeue", job_id, "--reason", "a test", answer="n\n")
+    declined = ops("dead", "requeue", job_id, "--reason", "a test")
     assert (declined.exit_code, "It will be retried" in declined.output) == (1, True)
     done = json.loads(said(ops("dead", "requeue", "--all", "--reason", "fixed", "--yes", "--json")))
     (dead,) = [job for job in json.loads(said(ops("dead", "list", "--json")))["jobs"] if job["id"] == job_id]

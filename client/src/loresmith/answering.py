@@ -39,8 +39,8 @@ def model_of(answer: httpx.Response, model: type[M]) -> M:
         ) from cause
 
 
-def refusal_of(answer: httpx.Response) -> error.LoreSmithError:
-    """The error for an answer that is not a success.
+def refusal_of(answer: httpx.Response, api: str) -> error.LoreSmithError:
+    """The error for an answer that is not a success. `api` is the address of the API.
 
     A gateway or proxy may answer in place of the API. Its body is of no use to a user.
     """
@@ -50,7 +50,10 @@ def refusal_of(answer: httpx.Response) -> error.LoreSmithError:
             f"The address redirects to {answer.headers.get('location', 'nowhere')}. Use the address of the API itself.",
             status=status,
         )
-    return refusal(_problem(answer), status, request_id(answer), retry_after_s(answer))
+    problem = _problem(answer)
+    if status == 404 and "code" not in problem:
+        return error.UnexpectedAnswer(f"This is not the address of a LoreSmith API: {api}", status=status)
+    return refusal(problem, status, request_id(answer), retry_after_s(answer))
 
 
 def refusal(

@@ -113,7 +113,7 @@ class Exchange:
         except httpx.RequestError as cause:
             return _caused(UnexpectedAnswer(f"The answer of {self.api} cannot be read: {cause}"), cause)
         self._has_answered = True
-        return answer if answer.is_success or answer.status_code in accepted else refusal_of(answer)
+        return answer if answer.is_success or answer.status_code in accepted else refusal_of(answer, self.api)
 
     def _fetch_token(self, refused: str | None) -> Steps[str | None]:
         """The token that the calls share, unless it is the refused one. Other threads may replace it meanwhile."""

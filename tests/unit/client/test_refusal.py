@@ -17,10 +17,12 @@ from loresmith import (
     JobState,
     JobUnfinished,
     LoreSmithError,
+    NotFound,
+    UnexpectedAnswer,
     WaitTimeout,
 )
 from loresmith.answering import refusal_of
-from tests.unit.client.scripted_api import job
+from tests.unit.client.scripted_api import ADDRESS, ScriptedApi, job, problem
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 LEAVES = st.none() | st.booleans() | NUMBERS | st.text(max_size=8)
@@ -41,7 +43,7 @@ PROBLEMS = st.fixed_dictionaries(
 @given(st.integers(300, 599), ANY_JSON | PROBLEMS, st.none() | st.text(st.characters(max_codepoint=126), max_size=9))
 def test_any_answer_becomes_an_error_that_can_be_shown(status: int, body: Any, retry_after: str | None) -> None:
     headers = {} if retry_after is None else {"Retry-After": retry_after}
-    error = refusal_of(httpx.Response(status, json=body, headers=headers))
+    error = refusal_of(httpx.Response(status, json=body, headers=headers), ADDRESS)
     assert isinstance(error, LoreSmithError)
     assert str(error)
     assert error.status == status
@@ -53,7 +55,7 @@ def test_any_answer_becomes_an_error_that_can_be_shown(status: int, body: Any, r
 @settings(max_examples=40)
 @given(st.binary(max_size=50))
 def test_an_answer_that_is_not_json_becomes_an_error_too(content: bytes) -> None:
-    assert isinstance(refusal_of(httpx.Response(502, content=content)), ApiError)
+    assert isinstance(refusal_of(httpx.Response(502, content=content), ADDRESS), ApiError)
 
 
 @pytest.mark.parametrize("kind", [JobFailed, JobCancelled, JobUnfinished, WaitTimeout, InvalidRequest, ConnectionLost])
@@ -65,3 +67,11 @@ def test_an_error_reaches_another_process(kind: type[LoreSmithError]) -> None:
     error.add_note("a note")
     received = pickle.loads(pickle.dumps(error))
     assert (type(received), str(received), vars(received)) == (kind, str(error), vars(error))
+
+
+async def test_an_address_that_is_not_the_apis_is_told_as_such() -> None:
+    """The API's own 404 has a code."""
+    with pytest.raises(UnexpectedAnswer, match=f"This is not the address of a LoreSmith API: {ADDRESS}"):
+        await ScriptedApi(httpx.Response(404, content="<h1>Not found</h1>")).client().health()
+    with pytest.raises(NotFound):
+        await ScriptedApi(problem(404, "not_found")).client().health()

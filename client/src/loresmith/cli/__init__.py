@@ -1,4 +1,4 @@
-"""The command line, `loresmith`. It needs the extra `cli`: pip install "loresmith[cli]"."""
+"""The command line, `loresmith`. It needs the extra `cli`."""
 
 import sys
 
@@ -13,5 +13,5 @@ def main() -> None:
     except ModuleNotFoundError as missing:
         if missing.name not in _EXTRA:
             raise
-        sys.exit(f'{missing.name} is missing. Install the command line: pipx install "loresmith[cli]"')
+        sys.exit(f'{missing.name} is missing. Install the command line, in a clone: pip install "./client[cli]"')
     sys.exit(run(sys.argv[1:]))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from loresmith.cli.failure import EXIT_CODES
+from loresmith.cli.number import number
 from loresmith.cli.session import Session
 
 app = typer.Typer(
@@ -47,7 +48,7 @@ def options(
         typer.Option(
             "--patience",
             metavar="SECONDS",
-            min=0,
+            parser=number(0),
             help="How long to keep trying to reach the API. Default: 15, or 600 while following a job.",
         ),
     ] = None,

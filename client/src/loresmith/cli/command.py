@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     except LoreSmithError as error:
         if debug:
             traceback.print_exc()
-        note(explanation(error), "red")
+        note(explanation(error, os.environ), "red")
         return exit_code_of(error)
     except Exception as error:  # noqa: BLE001  # the edge of the process
         if isinstance(error, OSError) and error.errno in _FULL:

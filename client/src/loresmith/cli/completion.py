@@ -12,8 +12,7 @@ from loresmith.cli.session import Session
 from loresmith.error import LoreSmithError
 
 STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
-#: The name of a format on the command line → its name in the API.
-FORMATS = {"md": "markdown", "json": "json", "obsidian": "obsidian", "foundry": "foundry", "html": "html"}
+FORMATS = ("markdown", "json", "obsidian", "foundry", "html")
 #: Completion must not block the shell for longer.
 _ANSWER_S = 1.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from loresmith import error
 
@@ -41,8 +41,9 @@ _COMMANDS = {
     "PUT /webhook": "`loresmith webhook URL`",
 }
 #: Fields in the API's sentences, and the options that replace them.
-_OPTIONS = {"deadline_s": "--deadline", "webhook.url": "--webhook"}
-_SIGN_IN = "Sign in with `loresmith login`, or set LORESMITH_TOKEN."
+_OPTIONS = {"deadline_s": "--deadline", "webhook.url": "--webhook", "from": "--since", "to": "--until"}
+#: How the API's sentences refer to the header that says when to try again.
+_RETRY_AFTER = "after the number of seconds in Retry-After"
 
 
 class CommandError(error.LoreSmithError):
@@ -61,26 +62,44 @@ def exit_code_of(failure: error.LoreSmithError) -> int:
     return next((code for kind, code in _BY_KIND if isinstance(failure, kind)), FAILED)
 
 
-def explanation(failure: error.LoreSmithError) -> str:
+def explanation(failure: error.LoreSmithError, environment: Mapping[str, str]) -> str:
     """What happened and what to do, for people."""
-    told = "\n".join(_lines(failure))
+    told = "\n".join(_lines(failure, environment))
     for route, command in _COMMANDS.items():
         told = told.replace(route, command)
     return told
 
 
-def _lines(failure: error.LoreSmithError) -> Iterator[str]:
-    if isinstance(failure, error.ApiError) and failure.errors:
+def _lines(failure: error.LoreSmithError, environment: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(failure, error.Unauthenticated):  # the API's sentence is for those who write the header themselves
+        yield _not_signed_in(environment)
+    elif isinstance(failure, error.ApiError) and failure.errors:
         for fault in failure.errors:
             field = _OPTIONS.get(fault.field, fault.field.removeprefix("payload."))
-            yield f"{field}: {fault.message}" if field else fault.message
+            message = fault.message.replace("`to`", "--until")
+            yield f"{field}: {message}" if field else message
+    elif isinstance(failure, error.ApiError) and failure.retry_after_s:
+        yield _with_time_to_retry(failure.message, failure.retry_after_s)
     else:
         yield failure.message
-    if isinstance(failure, error.Unauthenticated):
-        yield _SIGN_IN
     if isinstance(failure, error.ConnectionLost):
         yield "Check the address and the network. For a local stack: make run."
-    if isinstance(failure, error.ApiError) and failure.retry_after_s:
-        yield f"Try again in {failure.retry_after_s:.0f} s."
+    if isinstance(failure, error.UnexpectedAnswer):
+        yield 'The address of a local stack is the one that `make run` prints after "api".'
     if failure.request_id:
         yield f"Request id, for the operators: {failure.request_id}"
+
+
+def _not_signed_in(environment: Mapping[str, str]) -> str:
+    if environment.get("LORESMITH_TOKEN"):
+        return "The token in LORESMITH_TOKEN was refused: it is wrong, has expired, or is for another API."
+    return (
+        "The API requires a token. You have none, or yours is wrong or has expired. Sign in with `loresmith login`, "
+        "or set LORESMITH_TOKEN."
+    )
+
+
+def _with_time_to_retry(message: str, retry_after_s: float) -> str:
+    """The message with the time to wait, unless it says when to try again."""
+    told = message.replace(_RETRY_AFTER, f"in {retry_after_s:.0f} s")
+    return told if "try again" in told.lower() else f"{told}\nTry again in {retry_after_s:.0f} s."

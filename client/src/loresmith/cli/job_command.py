@@ -58,7 +58,8 @@ def jobs(
             less_important=("SUBMITTED", "MESSAGE"),
         )
     else:
-        note("No such jobs. Submit one: loresmith generate characters")
+        none = "No such jobs." if status or type_name else "No jobs yet."
+        note(f"{none} Submit one: loresmith generate characters")
 
 
 def show(context: typer.Context, job_id: option.NewestOrJobId = None, as_json: option.AsJson = False) -> None:

@@ -148,7 +148,7 @@ def export(
         ),
     ],
     *,
-    format_name: ExportFormat = "md",
+    format_name: ExportFormat = "markdown",
     players: Annotated[bool, typer.Option("--players", help="Only what is marked for players.")] = False,
     out: ExportPath = None,
     force: option.Force = False,
@@ -156,9 +156,7 @@ def export(
     """Write a world into a file."""
     with session_of(context).client() as client:
         found = find_world(client, world_id)
-        file = client.worlds.export(
-            found, completion.FORMATS.get(format_name.lower(), format_name), view="players" if players else "all"
-        )
+        file = client.worlds.export(found, format_name.lower(), view="players" if players else "all")
     if out is None and (not is_terminal() or _is_text(file)):
         _print_file(file)
         return

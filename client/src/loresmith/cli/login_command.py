@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from loresmith.cli.target import Target, find_stack, run_token_command, stack_ad
 from loresmith.cli.terminal import can_ask, note, print_json, print_text
 from loresmith.cli.user import user_name
 from loresmith.error import Unauthenticated
+from loresmith.model import Health
 
 TokenCommand = Annotated[
     str | None,
@@ -69,7 +71,11 @@ def login(
     if local and stack is None:
         raise CommandError("No local stack runs in this folder or above it. Start one: make run", UNREACHABLE)
     if not given and stack is None:
-        raise CommandError("Give the address of the API: loresmith login https://...", USAGE)
+        raise CommandError(
+            "No local stack runs in this folder or above it. Start one with make run, or give the address of an API: "
+            "loresmith login https://...",
+            USAGE,
+        )
     made = _local_login(session, stack, user) if stack else _remote_login(session, str(given), token_command)
     file = login_file.write(made)
     note(f"Signed in to {_address_of(made)}. Saved in {file}.")
@@ -94,17 +100,31 @@ def status(context: typer.Context, as_json: option.AsJson = False) -> None:
                 "chosen_by": target.chosen_by,
                 "signed_in_by": target.signed_in_by,
                 "caller": caller,
-                "health": health.model_dump(),
+                "health": health.model_dump(mode="json", exclude_none=True),
             }
         )
     else:
         print_text(f"API     {target.api} ({target.chosen_by})")
         print_text(f"You     {caller}{f' ({target.signed_in_by})' if target.signed_in_by else ''}")
-        print_text(f"Health  {', '.join(f'{part} {state}' for part, state in health.model_dump().items())}")
+        for line in health_lines(health):
+            print_text(line)
     if caller in (_NOT_SIGNED_IN, _REFUSED):
         raise typer.Exit(UNAUTHORISED)
-    if any(state == "down" for state in health.model_dump().values()):
+    if "down" in _parts(health).values():
         raise typer.Exit(UNREACHABLE)
+
+
+def health_lines(health: Health) -> Iterator[str]:
+    """The API's parts, and the drain if there is one."""
+    yield f"Health  {', '.join(f'{part} {state}' for part, state in _parts(health).items())}"
+    if health.drain is not None:
+        refused = "are refused" if health.drain.refuses_jobs else "wait"
+        yield f"Drain   until {health.drain.until.astimezone(timezone.utc):%H:%M} UTC at the latest: new jobs {refused}"
+
+
+def _parts(health: Health) -> dict[str, str]:
+    """Each part and its state."""
+    return {part: state for part, state in health.model_dump().items() if isinstance(state, str)}
 
 
 _NOT_SIGNED_IN = "not signed in: this API requires a token"
@@ -153,10 +173,11 @@ def _remote_login(session: Session, address: str, token_command: str | None) -> 
         _check(session, Target(address, "login", run_token_command(command)))
         return Login(address, token_command=command)
     # A client without a token would use LORESMITH_TOKEN, and hide that the API asks for one.
-    if not os.environ.get("LORESMITH_TOKEN") and _is_accepted(session, Target(address, "login")):
+    given = os.environ.get("LORESMITH_TOKEN", "").strip()
+    if not given and _is_accepted(session, Target(address, "login")):
         return Login(address)
-    token = _read_token()
-    _check(session, Target(address, "login", token))
+    token = given or _read_token()
+    _check(session, Target(address, "login", token), "LORESMITH_TOKEN" if given else None)
     return Login(address, token=token)
 
 
@@ -172,10 +193,8 @@ def _words(token_command: str) -> tuple[str, ...]:
 
 
 def _read_token() -> str:
-    """From LORESMITH_TOKEN, a prompt that shows nothing, or stdin."""
-    found = os.environ.get("LORESMITH_TOKEN") or (
-        getpass.getpass("Token (not shown): ") if can_ask() else sys.stdin.readline()
-    )
+    """From a prompt that shows nothing, or stdin."""
+    found = getpass.getpass("Token (not shown): ") if can_ask() else sys.stdin.readline()
     if not found.strip():
         raise CommandError("This API requires a token. Pass it on stdin, or use --token-command.", USAGE)
     return found.strip()
@@ -191,9 +210,11 @@ def _is_accepted(session: Session, target: Target) -> bool:
     return True
 
 
-def _check(session: Session, target: Target) -> None:
+def _check(session: Session, target: Target, variable: str | None = None) -> None:
+    """Raises `CommandError` if the API rejects the token, which may be from a variable of the environment."""
     if not _is_accepted(session, target):
-        raise CommandError(f"{target.api} rejects this token. Nothing was saved.", UNAUTHORISED)
+        token = f"the token in {variable}" if variable else "this token"
+        raise CommandError(f"{target.api} rejects {token}. Nothing was saved.", UNAUTHORISED)
 
 
 def _warn_of_plain_http(address: str) -> None:

@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from loresmith.cli import completion
+from loresmith.cli.number import number, whole_number
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, as the API sends it.")]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="Show at most this many.")]
+Limit = Annotated[
+    int, typer.Option("--limit", "-n", parser=whole_number(1), metavar="N", help="Show at most this many.")
+]
 Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="The first day (UTC), such as 2026-11-30.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="The last day (UTC).")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
@@ -38,7 +41,10 @@ NewestOrJobId = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", min=0, metavar="SECONDS", help="Stop waiting after this time, with exit code 6. The job continues."
+        "--timeout",
+        parser=number(0),
+        metavar="SECONDS",
+        help="Stop waiting after this time, with exit code 6. The job continues.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
@@ -55,7 +61,12 @@ Out = Annotated[
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the result, or only print the job's id.")]
 Deadline = Annotated[
     int | None,
-    typer.Option("--deadline", min=1, metavar="SECONDS", help="Fail the job if it has not ended within this time."),
+    typer.Option(
+        "--deadline",
+        parser=whole_number(1),
+        metavar="SECONDS",
+        help="Fail the job if it has not ended within this time.",
+    ),
 ]
 Webhook = Annotated[
     str | None,
@@ -76,7 +87,9 @@ Key = Annotated[
 ]
 
 Theme = Annotated[str | None, typer.Option("--theme", metavar="TEXT", help="What it is about, such as steampunk.")]
-Count = Annotated[int | None, typer.Option("--count", "-c", metavar="N", help="How many pieces.")]
+Count = Annotated[
+    int | None, typer.Option("--count", "-c", parser=whole_number(), metavar="N", help="How many pieces.")
+]
 Tone = Annotated[str | None, typer.Option("--tone", metavar="TEXT", help="How it should sound, such as grim.")]
 Avoid = Annotated[
     list[str] | None, typer.Option("--avoid", metavar="NAME", help="A name that must not be used. Repeatable.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -13,11 +14,14 @@ from loresmith.model import JobType, Piece, World
 T = TypeVar("T", Piece, World)
 
 _WHOLE_ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_WHOLE_DELIVERY_ID = re.compile(r"msg_[0-9a-f]{32}")
 _BEGINNING = re.compile(r"[0-9a-fA-F-]{2,35}")
 #: How many jobs and documents are searched for the start of an id.
 _MOST = 1_000
 #: How many characters of an id a terminal shows.
 SHORT_ID = 8
+#: The same for the id of a delivery, which starts with "msg_".
+SHORT_DELIVERY_ID = 12
 
 
 def find_job(client: LoreSmith, text: str | None) -> Job[Any]:
@@ -39,6 +43,18 @@ def find_job(client: LoreSmith, text: str | None) -> Job[Any]:
             NOT_FOUND,
         )
     return client.jobs.get(job_id)
+
+
+def find_delivery(job: Job[Any], text: str) -> str:
+    """The id of the job's delivery with this id or this beginning of one. Raises `CommandError`."""
+    if _WHOLE_DELIVERY_ID.fullmatch(text):
+        return text
+    found = _the_one(text, [each.id for each in job.deliveries() if each.id.startswith(text)])
+    if found is None:
+        raise CommandError(
+            f"The job has no delivery {text}. List its deliveries: loresmith deliveries {job.id}", NOT_FOUND
+        )
+    return found
 
 
 def find_piece(client: LoreSmith, text: str) -> Piece:
@@ -74,8 +90,10 @@ def find_type(job_types: Sequence[JobType], text: str) -> JobType:
     for each in job_types:
         if each.delivers in ("pieces", "world") and wanted in (each.singular, each.plural, each.kind):
             return each
-    names = ", ".join(short_type(each.type) for each in job_types)
-    raise CommandError(f"The API has no job type {text}. Its job types: {names}", USAGE)
+    names = [short_type(each.type) for each in job_types]
+    close = difflib.get_close_matches(short_type(wanted), names, 1, cutoff=0.75)
+    hint = f"Did you mean {close[0]}?" if close else f"Its job types: {', '.join(names)}"
+    raise CommandError(f"The API has no job type {text}. {hint}", USAGE)
 
 
 def short_type(name: str) -> str:

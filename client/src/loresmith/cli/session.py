@@ -54,7 +54,7 @@ class Session:
 
     def _retrying(self, error: LoreSmithError, pause_s: float) -> None:
         away = isinstance(error, (ConnectionLost, RequestTimeout))
-        what = "The API cannot be reached" if away else error.message.rstrip(".")
+        what = "The API cannot be reached" if away else error.message.partition(" Try again")[0].rstrip(".")
         if self.show_outage is not None:
             self.show_outage(f"{what}. Trying again in {duration(max(1, pause_s))} ...")
         elif not self._has_told:

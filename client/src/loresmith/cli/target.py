@@ -111,7 +111,7 @@ def _address(option: str | None, environment: Mapping[str, str], login: Login | 
         return stack_address(stack), f"the local stack of {stack.parent}"
     raise CommandError(
         "The address of the API is not known. Sign in with `loresmith login ADDRESS`, set LORESMITH_API, or run this "
-        "in the folder of a running local stack.",
+        "in the folder of a running local stack. Start one: make run",
         USAGE,
     )
 

@@ -9,9 +9,9 @@ import typer
 
 from loresmith.cli import option
 from loresmith.cli.figure import duration
-from loresmith.cli.reference import find_job
+from loresmith.cli.reference import SHORT_DELIVERY_ID, find_delivery, find_job
 from loresmith.cli.session import session_of
-from loresmith.cli.terminal import note, print_json, print_table, print_text
+from loresmith.cli.terminal import is_terminal, note, print_json, print_table, print_text
 from loresmith.error import NotFound
 from loresmith.model import DefaultWebhook, Delivery, WebhookSecret
 
@@ -20,7 +20,9 @@ EVENTS = ("job.completed", "job.failed", "job.cancelled", "job.progress")
 Resend = Annotated[
     str | None,
     typer.Option(
-        "--resend", metavar="DELIVERY", help="Send the job's end again. Give the id of one of its deliveries."
+        "--resend",
+        metavar="DELIVERY",
+        help="Send the job's end again. Give the id of one of its deliveries, or its first characters.",
     ),
 ]
 Events = Annotated[
@@ -88,12 +90,12 @@ def deliveries(
     """Show the webhook deliveries of a job, each with its attempts."""
     with session_of(context).client() as client:
         job = find_job(client, job_id)
-        found = job.deliveries() if resend is None else [job.redeliver(resend)]
+        found = job.deliveries() if resend is None else [job.redeliver(find_delivery(job, resend))]
     if as_json:
         print_json(found)
     elif found:
         headings = ("DELIVERY", "EVENT", "STATE", "ATTEMPTS", "LAST ANSWER", "NEXT", "ADDRESS")
-        print_table(headings, [_row(each) for each in found], less_important=("DELIVERY", "NEXT", "ADDRESS"))
+        print_table(headings, [_row(each) for each in found], less_important=("NEXT", "ADDRESS"))
     else:
         note("Nothing was sent: the job has no webhook, or has not ended.")
 
@@ -112,4 +114,5 @@ def _row(delivery: Delivery) -> list[Any]:
     following = ""
     if delivery.next_at is not None:
         following = f"in {duration((delivery.next_at - datetime.now(timezone.utc)).total_seconds())}"
-    return [delivery.id, delivery.event, delivery.state, len(delivery.attempts), answer, following, delivery.url]
+    shown = delivery.id[:SHORT_DELIVERY_ID] if is_terminal() else delivery.id
+    return [shown, delivery.event, delivery.state, len(delivery.attempts), answer, following, delivery.url]

@@ -1,1 +1,1 @@
-"""`loresmith ops`, the commands for the engineer on call. It needs the extra `ops`: pip install "loresmith[ops]"."""
+"""`loresmith ops`, the commands for the engineer on call. It needs the extra `ops`."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.live import Live
 
+from loresmith.cli.number import number, whole_number
 from loresmith.cli.terminal import print_json
 from loresmith.ops import session
 from loresmith.ops.dead_view import dead_view, letter_view
@@ -76,8 +77,13 @@ def status(
 @app.command()
 def top(
     context: typer.Context,
-    every_s: Annotated[float, typer.Option("--every", min=0.5, help="Seconds between updates.")] = 2.0,
-    updates: Annotated[int | None, typer.Option("--updates", min=1, help="Stop after this many updates.")] = None,
+    every_s: Annotated[
+        float, typer.Option("--every", parser=number(0.5), metavar="SECONDS", help="The time between updates.")
+    ] = 2.0,
+    updates: Annotated[
+        int | None,
+        typer.Option("--updates", parser=whole_number(1), metavar="N", help="Stop after this many updates."),
+    ] = None,
 ) -> None:
     """Show the same as `status`, live, with the running jobs. Ctrl-C ends it."""
     with reporting_errors():
@@ -144,12 +150,21 @@ def drain(
     *,
     reason: Reason = None,
     minutes: Annotated[
-        int, typer.Option("--minutes", min=1, max=720, help="The drain ends by itself after this time.")
+        int,
+        typer.Option(
+            "--minutes",
+            parser=whole_number(1, 720),
+            metavar="MINUTES",
+            help="The drain ends by itself after this time, at most 720.",
+        ),
     ] = 60,
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse new jobs too, with 503.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until no job runs.")] = False,
     wait_s: Annotated[
-        int, typer.Option("--timeout", min=1, help="With --wait: exit with 3 after this many seconds.")
+        int,
+        typer.Option(
+            "--timeout", parser=whole_number(1), metavar="SECONDS", help="With --wait: exit with 3 after this time."
+        ),
     ] = 300,
     yes: Yes = False,
     as_json: Json = False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from loresmith.cli.terminal import ask, note, plain, print_json, print_text, stdout
+from loresmith.cli.terminal import ask, can_ask, note, plain, print_json, print_text, stdout
 from loresmith.ops.error import OpsError
 from loresmith.ops.functions import Functions, WriteAnswer
 from loresmith.ops.target import find_target
@@ -87,7 +86,7 @@ def change(
     if told.changes and not yes and (as_json or not _agrees(f"Do this on {functions.target.name}?")):
         if as_json:
             print_json(vars(told))
-        typer.echo("Nothing was changed." + ("" if sys.stdin.isatty() and not as_json else " Use --yes."), err=True)
+        typer.echo("Nothing was changed." + ("" if can_ask() and not as_json else " Use --yes."), err=True)
         raise typer.Exit(FAILED)
     if told.changes:
         told = functions.write(operation, arguments, why, confirmed=True)
@@ -106,8 +105,8 @@ def _agrees(question: str) -> bool:
 
 
 def _answer(question: str) -> str:
-    """The answer of a person or a pipe; "" if there is none. The question goes to stderr: stdout may be JSON."""
+    """The answer of a person; "" if there is none. The question goes to stderr: stdout may be JSON."""
     try:
-        return ask(question)
+        return ask(question) if can_ask() else ""
     except EOFError:
         return ""

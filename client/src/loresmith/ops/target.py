@@ -135,7 +135,7 @@ def _client(service: str, **options: Any) -> Any:
     try:
         import boto3
     except ModuleNotFoundError:
-        raise OpsError('boto3 is missing. Install it: pip install "loresmith[ops]"') from None
+        raise OpsError('boto3 is missing. Install it, in a clone: pip install "./client[ops]"') from None
     from botocore.exceptions import BotoCoreError
 
     make: Any = boto3.client  # typed for each service

@@ -47,19 +47,44 @@ def test_the_documentation_has_the_table_of_exit_codes() -> None:
 def test_every_fault_of_a_request_is_reported_with_its_field_and_the_request() -> None:
     faults = (Fault(field="payload.count", message="must be at most 10"), Fault(field="", message="is too long"))
     deadline = loresmith.InvalidRequest("Not valid", errors=(Fault(field="deadline_s", message="must be at least 5"),))
-    assert explanation(deadline) == "--deadline: must be at least 5"
-    told = explanation(loresmith.InvalidRequest("Not valid", errors=faults, request_id="r1"))
+    assert explanation(deadline, {}) == "--deadline: must be at least 5"
+    told = explanation(loresmith.InvalidRequest("Not valid", errors=faults, request_id="r1"), {})
     assert told == "count: must be at most 10\nis too long\nRequest id, for the operators: r1"
 
 
+def test_the_days_of_a_report_are_named_as_the_options() -> None:
+    faults = (Fault(field="from", message="must not be after `to`"), Fault(field="to", message="must be a day"))
+    told = explanation(loresmith.InvalidRequest("Not valid", errors=faults), {})
+    assert told == "--since: must not be after --until\n--until: must be a day"
+
+
 def test_an_error_says_what_to_do() -> None:
-    assert "loresmith login" in explanation(loresmith.Unauthenticated("The token has expired."))
-    assert "make run" in explanation(loresmith.ConnectionLost("It cannot be reached."))
-    assert "Try again in 30 s." in explanation(loresmith.RateLimited("Too many jobs.", retry_after_s=30))
+    assert "make run" in explanation(loresmith.ConnectionLost("It cannot be reached."), {})
+    assert "`make run` prints" in explanation(loresmith.UnexpectedAnswer("It is not the API."), {})
+
+
+def test_a_refused_token_is_named_by_its_place() -> None:
+    """The API's advice is for those who write the header themselves."""
+    refused = loresmith.Unauthenticated("Send it as Authorization: Bearer <token>.")
+    assert "Sign in with `loresmith login`" in explanation(refused, {})
+    assert explanation(refused, {"LORESMITH_TOKEN": "t"}).startswith("The token in LORESMITH_TOKEN was refused")
+    assert "Authorization" not in explanation(refused, {}) + explanation(refused, {"LORESMITH_TOKEN": "t"})
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Too many jobs.", "Too many jobs.\nTry again in 30 s."),
+        ("Too many. Try again after the number of seconds in Retry-After.", "Too many. Try again in 30 s."),
+        ("Too many. Try again after midnight UTC.", "Too many. Try again after midnight UTC."),
+    ],
+)
+def test_when_to_try_again_is_said_once(message: str, told: str) -> None:
+    assert explanation(loresmith.RateLimited(message, retry_after_s=30), {}) == told
 
 
 def test_a_route_that_the_api_recommends_is_shown_as_a_command() -> None:
-    told = explanation(loresmith.Conflict("Make a secret first: POST /webhook/secret."))
+    told = explanation(loresmith.Conflict("Make a secret first: POST /webhook/secret."), {})
     assert told == "Make a secret first: `loresmith webhook --new-secret`."
 
 
@@ -73,9 +98,19 @@ def test_without_an_address_the_user_learns_how_to_give_one(
     assert run(["jobs"]) == 2
     told = capsys.readouterr().err
     assert "loresmith login ADDRESS" in told
+    assert "make run" in told
     assert "Traceback" not in told
     run(["jobs", "--debug"])
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_login_without_an_address_says_how_to_start_a_local_stack(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("LORESMITH_API", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert run(["login"]) == 2
+    assert "make run" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -96,6 +131,25 @@ def test_a_wrong_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
     assert "No such option" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("generate relics --count two", "'--count' / '-c': must be a whole number"),
+        ("generate relics --deadline 0", "'--deadline': must be a whole number, at least 1"),
+        ("jobs --limit 1.5", "'--limit' / '-n': must be a whole number, at least 1"),
+        ("follow --timeout soon", "'--timeout': must be a number, at least 0"),
+        ("jobs --patience nan", "'--patience': must be a number, at least 0"),
+        ("ops drain --minutes 721", "'--minutes': must be a whole number, 1 to 720"),
+    ],
+)
+def test_a_wrong_number_is_refused_in_plain_words(
+    arguments: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments.split()) == 2
+    told = " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert f"Invalid value for {sentence}" in told
+
+
 def test_the_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
@@ -108,4 +162,4 @@ def test_without_its_packages_the_command_line_says_how_to_install_them() -> Non
     source = {"PYTHONPATH": str(ROOT / "client" / "src")}
     done = subprocess.run(command, env=source, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == 'typer is missing. Install the command line: pipx install "loresmith[cli]"\n'
+    assert done.stderr == 'typer is missing. Install the command line, in a clone: pip install "./client[cli]"\n'

@@ -1,6 +1,7 @@
 """A payload is put together from the options of a type that only the API knows."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,16 @@ def test_the_values_of_a_field_are_described_in_words() -> None:
 @pytest.mark.parametrize("name", ["quests", "quest", "generate_quests", "Quests", "generate-quests"])
 def test_a_type_has_several_names(name: str) -> None:
     assert find_type([quests()], name).type == "generate_quests"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("qests", "The API has no job type qests. Did you mean quests?"),
+        ("generate_qests", "The API has no job type generate_qests. Did you mean quests?"),
+        ("songs", "The API has no job type songs. Its job types: quests"),
+    ],
+)
+def test_a_name_that_no_type_has_says_which_are_there(name: str, sentence: str) -> None:
+    with pytest.raises(CommandError, match=re.escape(sentence)):
+        find_type([quests()], name)

@@ -9,12 +9,13 @@ import pytest
 from rich.console import Console
 
 from loresmith.cli.figure import ago, cost, counted, duration, label
+from loresmith.cli.login_command import health_lines
 from loresmith.cli.progress_view import Display, Expectation, LineView
 from loresmith.cli.result_view import blocks_of, markdown, print_blocks, terminal_text
 from loresmith.cli.session import Session
 from loresmith.cli.terminal import plain, print_json, print_table
-from loresmith.error import ConnectionLost
-from loresmith.model import Estimate, JobState
+from loresmith.error import ConnectionLost, RateLimited
+from loresmith.model import Estimate, Health, JobState
 from tests.unit.client.scripted_api import job
 
 STARTED = "2026-11-23T16:39:47.852Z"
@@ -101,6 +102,11 @@ def test_an_outage_is_reported_once_and_again_after_the_api_has_answered(capsys:
     session.is_connected()
     session._retrying(ConnectionLost("gone"), 2.0)
     assert capsys.readouterr().err != ""
+
+
+def test_a_refusal_that_is_repeated_gives_no_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    Session()._retrying(RateLimited("Too many. Try again after the number of seconds in Retry-After."), 2.0)
+    assert capsys.readouterr().err == "Too many. Trying again ...\n"
 
 
 def completed() -> JobState:
@@ -192,3 +198,15 @@ def test_figures_are_written_for_people() -> None:
         token_budget=1,
     )
     assert cost(used) == "1 LLM call, 2,001 tokens, $0.0015"
+
+
+@pytest.mark.parametrize(("refuses", "told"), [(True, "are refused"), (False, "wait")])
+def test_a_drain_is_told_in_words(refuses: bool, told: str) -> None:
+    health: dict[str, Any] = {"redis": "ok", "queue": "ok", "generator": "down"}
+    first = "Health  redis ok, queue ok, generator down"
+    assert list(health_lines(Health.model_validate(health))) == [first]
+    drain = {"since": "2026-11-30T02:26:00.000Z", "until": "2026-11-30T03:26:00.000Z", "refuses_jobs": refuses}
+    assert list(health_lines(Health.model_validate(health | {"drain": drain}))) == [
+        first,
+        f"Drain   until 03:26 UTC at the latest: new jobs {told}",
+    ]

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -27,6 +29,16 @@ class Stage:
         return WriteAnswer(["It ends.\x1b[2J"], ["It has ended."] if confirmed else [], changes=True, refused=False)
 
 
+@contextmanager
+def person_who_types(text: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    keyboard, screen = os.openpty()
+    with os.fdopen(keyboard), os.fdopen(screen) as stdin:
+        os.write(keyboard, text)
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        yield
+
+
 def test_what_owners_wrote_is_printed_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither as markup, which would fail or vanish, nor as commands to the terminal."""
     show(
@@ -40,8 +52,8 @@ def test_a_change_asks_why_and_whether_on_stderr(
 ) -> None:
     """Stdout has only what a script reads."""
     stage: Any = Stage()
-    monkeypatch.setattr(sys, "stdin", io.StringIO("a test\ny\n"))
-    change(stage, "resume", {}, None, yes=False, as_json=False)
+    with person_who_types(b"a test\ny\n", monkeypatch):
+        change(stage, "resume", {}, None, yes=False, as_json=False)
     told = capsys.readouterr()
     assert told.out == "- It ends.[2J\nIt has ended.\n"
     assert "Why (for the log): " in told.err
@@ -49,28 +61,35 @@ def test_a_change_asks_why_and_whether_on_stderr(
     assert stage.asked == [("a test", False), ("a test", True)]
 
 
-def test_json_is_all_that_a_change_prints(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_json_is_all_that_a_change_prints(capsys: pytest.CaptureFixture[str]) -> None:
     stage: Any = Stage()
-    monkeypatch.setattr(sys, "stdin", io.StringIO("a test\n"))
-    change(stage, "resume", {}, None, yes=True, as_json=True)
+    change(stage, "resume", {}, "a test", yes=True, as_json=True)
     assert json.loads(capsys.readouterr().out)["done"] == ["It has ended."]
 
 
-def test_without_a_reason_nothing_is_asked_of_the_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_nothing_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could answer. What is missing is named, and nothing is asked of the stage either."""
     stage: Any = Stage()
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a test\ny\n"))
     with pytest.raises(typer.Exit) as end, reporting_errors():
         change(stage, "resume", {}, None, yes=True, as_json=False)
     assert (end.value.exit_code, stage.asked) == (2, [])
+    assert capsys.readouterr().err == "Say why, for the log: --reason TEXT.\n"
+    with pytest.raises(typer.Exit) as end, reporting_errors():
+        change(stage, "resume", {}, "a test", yes=False, as_json=False)
+    assert (end.value.exit_code, stage.asked) == (1, [("a test", False)])
+    assert capsys.readouterr().err == "Nothing was changed. Use --yes.\n"
 
 
 def test_ctrl_c_at_a_question_is_told_by_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Interrupting(io.StringIO):
-        def readline(self, *_: Any) -> Any:
-            raise KeyboardInterrupt
+    def interrupted() -> str:
+        raise KeyboardInterrupt
 
     stage: Any = Stage()
-    monkeypatch.setattr(sys, "stdin", Interrupting())
-    with pytest.raises(typer.Exit) as end, reporting_errors():
-        change(stage, "resume", {}, "a test", yes=False, as_json=False)
+    with person_who_types(b"\n", monkeypatch):
+        monkeypatch.setattr(sys.stdin, "readline", interrupted)
+        with pytest.raises(typer.Exit) as end, reporting_errors():
+            change(stage, "resume", {}, "a test", yes=False, as_json=False)
     assert (end.value.exit_code, stage.asked) == (130, [("a test", False)])
