@@ -99,7 +99,7 @@ TARGETS_AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: ## run every check and every test
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python test-browser-if-installed test-infra test-page check test-real-llm-if-installed; status=$$?; \
+	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python test-browser-if-installed test-real-llm-if-installed test-infra check test-page; status=$$?; \
 	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
 	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
 	exit $$status
