@@ -30,8 +30,8 @@ class LoreSmith(BlockingTypedCalls):
     LORESMITH_TOKEN, or a function that returns one: it is called once, and again after a 401.
 
     If the API is unavailable for a moment, or asks to be called later, a request is repeated until `timeout_s` has
-    passed. This is safe for every request. `on_retry` is called before each repetition, with the error and the pause
-    in seconds. `http` is your own `httpx` client, for example with a proxy. It is not closed.
+    passed, with 0 not at all. This is safe for every request. `on_retry` is called before each repetition, with the
+    error and the pause in seconds. `http` is your own `httpx` client, for example with a proxy. It is not closed.
 
     >>> with LoreSmith() as client:
     ...     relics = client.generate("relics", theme="sea", count=2)

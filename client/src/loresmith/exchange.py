@@ -64,14 +64,16 @@ class Exchange:
     ) -> Steps[httpx.Response]:
         """The answer, if it is a success or has an accepted status.
 
-        Raises the error of the last attempt when `timeout_s` or `within_s` has passed.
+        Raises the error of the last attempt when `timeout_s` or `within_s` has passed. With a `timeout_s` of 0, there
+        is one attempt, which has the usual time.
         """
         give_up_at = (yield Now()) + min(within_s, self.patience_s(request))
         refused, was_refreshed = None, False
         for attempt in itertools.count():
             left_s = give_up_at - (yield Now())
             token = yield from self._fetch_token(refused)
-            outcome = yield from self._attempt(request, token, accepted, max(left_s, 0.1))
+            limit_s = left_s if self.timeout_s else within_s
+            outcome = yield from self._attempt(request, token, accepted, max(limit_s, 0.1))
             if isinstance(outcome, httpx.Response):
                 return outcome
             if outcome.status == 401 and callable(self._token) and not was_refreshed:

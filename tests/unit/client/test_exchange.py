@@ -126,6 +126,20 @@ async def test_the_client_does_not_wait_if_retry_after_exceeds_its_timeout() -> 
     assert len(api.requests) == 1
 
 
+async def test_without_a_timeout_a_request_is_sent_once_and_has_the_usual_time() -> None:
+    api = ScriptedApi(REFUSED)
+    with pytest.raises(loresmith.ConnectionLost):
+        await api.client(timeout_s=0).health()
+    (request,) = api.requests
+    assert request.extensions["timeout"]["read"] == 35
+
+
+async def test_the_time_that_is_left_limits_a_request() -> None:
+    api = ScriptedApi(answer(HEALTHY))
+    await api.client(timeout_s=7).health()
+    assert api.requests[0].extensions["timeout"]["read"] == 7
+
+
 async def test_a_timeout_has_its_own_error() -> None:
     with pytest.raises(loresmith.RequestTimeout):
         await ScriptedApi(httpx.ReadTimeout("late")).client(timeout_s=1).health()

@@ -49,7 +49,7 @@ def options(
             "--patience",
             metavar="SECONDS",
             parser=number(0),
-            help="How long to keep trying to reach the API. Default: 15, or 600 while following a job.",
+            help="How long to keep trying to reach the API; 0: try once. Default: 15, or 600 while following a job.",
         ),
     ] = None,
     _debug: Annotated[bool, typer.Option("--debug", help="After an error, also print a traceback.")] = False,
