@@ -169,7 +169,7 @@ def test_a_user_who_stops_waiting_for_the_api_learns_how_to_continue(
     with terminal("--patience", "0", "generate", "relics", "--count", "1") as shown:
         shown.wait_for("Generating relics...")
         kill_api(stack)
-        assert shown.exit_code() == 5
+        assert shown.exit_code() == 5, shown.shown
     job_id = id_in(shown.shown)
     assert f"The job continues. Follow it: loresmith follow {job_id}" in shown.shown
     until(lambda: is_cancelled(api, job_id))

@@ -42,6 +42,10 @@ _ANSWER_S = 35.0
 _UNKNOWN_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
+class OutOfTime(Exception):
+    """The caller's own time has passed, and the API is unavailable. The cause is the error of the last attempt."""
+
+
 class Exchange:
     """The API's address, the token, and how long to keep trying."""
 
@@ -64,25 +68,32 @@ class Exchange:
     ) -> Steps[httpx.Response]:
         """The answer, if it is a success or has an accepted status.
 
-        Raises the error of the last attempt when `timeout_s` or `within_s` has passed. With a `timeout_s` of 0, there
-        is one attempt, which has the usual time.
+        Raises the error of the last attempt when the API has been unavailable for `timeout_s`. The time that it may
+        hold an answer does not count. Raises `OutOfTime` when `within_s` has passed first.
         """
-        give_up_at = (yield Now()) + min(within_s, self.patience_s(request))
+        started_at = yield Now()
+        end_at, give_up_at = started_at + within_s, math.inf
         refused, was_refreshed = None, False
         for attempt in itertools.count():
-            left_s = give_up_at - (yield Now())
+            now = yield Now()
+            patient_s = give_up_at - now if attempt else self.timeout_s or _ANSWER_S
             token = yield from self._fetch_token(refused)
-            limit_s = left_s if self.timeout_s else within_s
+            limit_s = min(min(patient_s, _ANSWER_S) + request.hold_s, end_at - now)
             outcome = yield from self._attempt(request, token, accepted, max(limit_s, 0.1))
             if isinstance(outcome, httpx.Response):
                 return outcome
+            failed_at = yield Now()
+            if not attempt:
+                give_up_at = min(failed_at, started_at + request.hold_s) + self.timeout_s
             if outcome.status == 401 and callable(self._token) and not was_refreshed:
                 refused, was_refreshed = token, True
                 continue
             pause_s = _pause_s(outcome, attempt)
-            if pause_s is None or (yield Now()) + pause_s >= give_up_at:
+            if pause_s is None or failed_at + pause_s >= give_up_at:
                 raise outcome
-            yield from self._report(outcome, pause_s, attempt, left_s)
+            if failed_at + pause_s >= end_at:
+                raise OutOfTime from outcome
+            yield from self._report(outcome, pause_s, attempt, min(give_up_at, end_at) - failed_at)
             yield Pause(pause_s)
         raise AssertionError
 
@@ -94,20 +105,14 @@ class Exchange:
         if self._on_retry is not None:
             yield Call(partial(self._on_retry, outcome, pause_s))
 
-    def patience_s(self, request: Request) -> float:
-        """How long the request may be repeated. The time that the API may hold the answer does not count."""
-        return self.timeout_s + request.hold_s
-
     def _attempt(
-        self, request: Request, token: str | None, accepted: tuple[int, ...], left_s: float
+        self, request: Request, token: str | None, accepted: tuple[int, ...], limit_s: float
     ) -> Steps[httpx.Response | LoreSmithError]:
         headers = {"User-Agent": f"loresmith-python/{_version()}"} | request.headers
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
-            answer: httpx.Response = yield Send(
-                request, self.api + request.path, headers, min(left_s, _ANSWER_S + request.hold_s)
-            )
+            answer: httpx.Response = yield Send(request, self.api + request.path, headers, limit_s)
         except httpx.TimeoutException as cause:
             return _caused(RequestTimeout(f"{self.api} did not answer in time."), cause)
         except httpx.TransportError as cause:

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import httpx
 
 from loresmith.answering import model_of, retry_after_s
-from loresmith.error import LoreSmithError, WaitTimeout
-from loresmith.exchange import Exchange
+from loresmith.error import WaitTimeout
+from loresmith.exchange import Exchange, OutOfTime
 from loresmith.model import Event, Events, JobState
 from loresmith.step import Call, Emit, Now, Pause, Request, Steps, Stream
 
@@ -110,10 +110,8 @@ def _send(exchange: Exchange, request: Request, job: JobState, give_up_at: float
     within_s = math.inf if give_up_at is None else give_up_at - (yield Now())
     try:
         return (yield from exchange.send(request, within_s=within_s))
-    except LoreSmithError as error:
-        if error.retryable and within_s < exchange.patience_s(request):
-            raise _timed_out(job) from error
-        raise
+    except OutOfTime as end:
+        raise _timed_out(job) from end.__cause__
 
 
 def _timed_out(job: JobState) -> WaitTimeout:
