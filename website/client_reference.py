@@ -29,7 +29,7 @@ _CHAPTERS = {
     "webhook": "Webhooks",
     "error": "Errors",
 }
-#: What both clients have in common is shown once. Callers need the base classes only of errors.
+#: What both clients have in common is shown once. Callers need base classes only for errors.
 _OPTIONS = {
     "error": "      show_bases: true\n",
     "AsyncLoreSmith": "      inherited_members: false\n",

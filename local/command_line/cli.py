@@ -42,6 +42,8 @@ _INCOMPLETE = 3
 
 #: The owner of the first job, if the stack identifies callers.
 _FIRST_CALLER = "first-job"
+#: The addresses that the documents name.
+_USUAL_PORTS = {"api": 18_212, "web": 18_213}
 FIRST_JOB = ("generate_characters", {"theme": "fantasy", "count": 3})
 
 
@@ -115,7 +117,7 @@ def _stack(console: Console, settings: StackSettings, *, with_page: bool = False
         served = build.prepare(lambda line: console.print(Text(line), soft_wrap=True))
         settings = settings.model_copy(update={"serve_page": served})
     console.print(Text("Starting ... (the first start takes longer)", style="dim"))
-    with LocalStack(settings) as running:
+    with LocalStack(settings, usual_ports=_USUAL_PORTS) as running:
         console.print(f"ready: {running.urls.api}", soft_wrap=True, highlight=False)
         if running.urls.web:
             console.print(f"page: {running.urls.web}", soft_wrap=True, highlight=False)

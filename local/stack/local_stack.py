@@ -16,6 +16,7 @@ from local.stack.plan import Plan, Urls
 from local.stack.settings import StackSettings
 from local.stack.stack_folder import StackFolder
 from local.stack.supervisor import Supervisor
+from local.stack.tcp_port import NO_PORTS
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +28,19 @@ class LocalStack:
     """Starts everything on entry, keeps it running, and stops it on exit.
 
     `overrides` are variables for single programs, by name: {"generator": {"LLM_TIMEOUT_S": "5"}}. Those for the Lambda
-    functions belong to "event-source". If the start fails, everything is stopped again, and a `LocalError` is raised.
+    functions belong to "event-source". `usual_ports` are those of the API ("api") and the page ("web"), if free. If the
+    start fails, everything is stopped again, and a `LocalError` is raised.
     """
 
-    def __init__(self, settings: StackSettings, overrides: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        settings: StackSettings,
+        overrides: Mapping[str, Mapping[str, str]] | None = None,
+        usual_ports: Mapping[str, int] = NO_PORTS,
+    ) -> None:
         self._settings = settings
         self._overrides = overrides or {}
+        self._usual_ports = usual_ports
         self._folder = StackFolder(settings.local_dir)
         self._urls: Urls | None = None
         self._supervisor = Supervisor(self._folder.logs, on_change=self._publish)
@@ -90,7 +98,7 @@ class LocalStack:
         """Start the independent programs side by side, then the API and the event source once the queues exist."""
         started_at = time.monotonic()
         token = secrets.token_urlsafe(24)
-        plan = Plan(self._settings, self._overrides)
+        plan = Plan(self._settings, self._overrides, self._usual_ports)
         first = plan.first(token)
         self._supervisor.start(*first)
         _use_given(self._settings, plan)

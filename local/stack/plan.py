@@ -35,18 +35,19 @@ class Urls:
         return {name: url for name, url in asdict(self).items() if url is not None}
 
 
-#: The addresses that the documents name. A second stack gets others.
-_USUAL_PORTS = {"api": 18_212, "web": 18_213}
-
-
 class Plan:
     """The programs of a stack with these settings."""
 
-    def __init__(self, settings: StackSettings, overrides: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        settings: StackSettings,
+        overrides: Mapping[str, Mapping[str, str]],
+        usual_ports: Mapping[str, int] = tcp_port.NO_PORTS,
+    ) -> None:
         self._settings = settings
         self._overrides = overrides
         self._shared = environment.shared(settings)
-        self._ports = tcp_port.assign_ports(*_wanted_ports(settings), _USUAL_PORTS)
+        self._ports = tcp_port.assign_ports(*_wanted_ports(settings), usual_ports)
         self._folder = settings.local_dir
         self.urls = _urls(settings, self._ports)
         aws = environment.aws(settings, self.urls.aws)

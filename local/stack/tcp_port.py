@@ -21,7 +21,7 @@ NO_PORTS: Mapping[str, int] = MappingProxyType({})
 def assign_ports(
     names: Collection[str], wanted: Mapping[str, int], usual: Mapping[str, int] = NO_PORTS
 ) -> dict[str, int]:
-    """A port for each name: the wanted one, or a free one if `wanted` has 0 or no entry: its `usual` one if possible.
+    """A port for each name: the wanted one. If `wanted` has 0 or no entry: its `usual` one, or any other that is free.
 
     A free port is reserved for as long as this process runs: no other process that calls this function gets it, so it
     is still free when the program that needs it starts or restarts.
@@ -37,7 +37,7 @@ def assign_ports(
             ports[name] = port
     for name in names:
         if name not in ports:
-            ports[name] = _free(usual.get(name, 0)) or _any_free()
+            ports[name] = _free(usual.get(name, 0)) or _any_free(usual.values())
     return ports
 
 
@@ -78,9 +78,10 @@ class _Reservations:
 _reservations = _Reservations()
 
 
-def _any_free() -> int:
+def _any_free(kept: Collection[int]) -> int:
+    """A free port that is not kept for another name."""
     for candidate in random.sample(_RANGE, k=200):
-        if port := _free(candidate):
+        if candidate not in kept and (port := _free(candidate)):
             return port
     raise OSError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
 

@@ -137,6 +137,6 @@ def impatient_drain(simulation: Simulation) -> None:
     ],
 )
 def test_a_missing_guard_is_noticed(sabotage: Sabotage, fault: str, known: int) -> None:
-    """Otherwise the checks would prove nothing. The seed that showed it last is tried first: that is only faster."""
+    """Otherwise the checks would prove nothing. The seed that showed it last is tried first, only to save time."""
     found = (simulate(seed, sabotage)[0] for seed in (known, *range(GUARD_SEEDS)))
     assert any(fault in problem for faults in found for problem in faults)

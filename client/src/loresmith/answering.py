@@ -52,7 +52,9 @@ def refusal_of(answer: httpx.Response, api: str) -> error.LoreSmithError:
         )
     problem = _problem(answer)
     if status == 404 and "code" not in problem:
-        return error.UnexpectedAnswer(f"This is not the address of a LoreSmith API: {api}", status=status)
+        return error.UnexpectedAnswer(
+            f"This is not the address of a LoreSmith API: {api}", status=status, request_id=request_id(answer)
+        )
     return refusal(problem, status, request_id(answer), retry_after_s(answer))
 
 

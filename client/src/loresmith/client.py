@@ -29,9 +29,10 @@ class LoreSmith(BlockingTypedCalls):
     `api` is the address of the API, or else that in LORESMITH_API. `token` is a bearer token, or else that in
     LORESMITH_TOKEN, or a function that returns one: it is called once, and again after a 401.
 
-    If the API is unavailable for a moment, or asks to be called later, a request is repeated until `timeout_s` has
-    passed, with 0 not at all. This is safe for every request. `on_retry` is called before each repetition, with the
-    error and the pause in seconds. `http` is your own `httpx` client, for example with a proxy. It is not closed.
+    If the API is unavailable, or asks to be called later, a request is repeated until that has lasted for `timeout_s`.
+    With 0, each request is sent once. To repeat is safe for every request. `on_retry` is called before each
+    repetition, with the error and the pause in seconds. `http` is your own `httpx` client, for example with a proxy. It
+    is not closed.
 
     >>> with LoreSmith() as client:
     ...     relics = client.generate("relics", theme="sea", count=2)

@@ -71,28 +71,28 @@ class Exchange:
         Raises the error of the last attempt when the API has been unavailable for `timeout_s`. The time that it may
         hold an answer does not count. Raises `OutOfTime` when `within_s` has passed first.
         """
-        started_at = yield Now()
-        end_at, give_up_at = started_at + within_s, math.inf
+        end_at, give_up_at = (yield Now()) + within_s, math.inf
         refused, was_refreshed = None, False
         for attempt in itertools.count():
-            now = yield Now()
-            patient_s = give_up_at - now if attempt else self.timeout_s or _ANSWER_S
             token = yield from self._fetch_token(refused)
-            limit_s = min(min(patient_s, _ANSWER_S) + request.hold_s, end_at - now)
+            sent_at = yield Now()
+            patient_s = min(give_up_at - sent_at, self.timeout_s or _ANSWER_S, _ANSWER_S)
+            limit_s = min(patient_s + request.hold_s, end_at - sent_at)
             outcome = yield from self._attempt(request, token, accepted, max(limit_s, 0.1))
             if isinstance(outcome, httpx.Response):
                 return outcome
-            failed_at = yield Now()
-            if not attempt:
-                give_up_at = min(failed_at, started_at + request.hold_s) + self.timeout_s
             if outcome.status == 401 and callable(self._token) and not was_refreshed:
                 refused, was_refreshed = token, True
                 continue
+            failed_at = yield Now()
+            give_up_at = min(give_up_at, min(failed_at, sent_at + request.hold_s) + self.timeout_s)
             pause_s = _pause_s(outcome, attempt)
-            if pause_s is None or failed_at + pause_s >= give_up_at:
+            if pause_s is None:
                 raise outcome
-            if failed_at + pause_s >= end_at:
-                raise OutOfTime from outcome
+            if failed_at + pause_s >= min(give_up_at, end_at):
+                if end_at <= max(give_up_at, failed_at):
+                    raise OutOfTime from outcome
+                raise outcome
             yield from self._report(outcome, pause_s, attempt, min(give_up_at, end_at) - failed_at)
             yield Pause(pause_s)
         raise AssertionError

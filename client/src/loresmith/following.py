@@ -106,7 +106,7 @@ def _next(exchange: Exchange, job: JobState, give_up_at: float | None, *, after_
 
 
 def _send(exchange: Exchange, request: Request, job: JobState, give_up_at: float | None) -> Steps[httpx.Response]:
-    """The answer. If the API is unavailable until the time is up, this raises `WaitTimeout`, which callers expect."""
+    """The answer. If the caller's own time is up first, this raises `WaitTimeout`."""
     within_s = math.inf if give_up_at is None else give_up_at - (yield Now())
     try:
         return (yield from exchange.send(request, within_s=within_s))

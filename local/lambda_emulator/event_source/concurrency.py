@@ -45,10 +45,10 @@ class ConcurrencyLimit:
             self.count(-messages)
             self._changed.notify_all()
 
-    async def wait_last(self) -> None:
-        """Wait until no more batches are admitted and only one is left."""
+    async def wait_closed(self) -> None:
+        """Wait until no more batches are admitted."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._closed and self._in_progress == 1)
+            await self._changed.wait_for(lambda: self._closed)
 
     async def close(self) -> None:
         """Admit no more batches."""

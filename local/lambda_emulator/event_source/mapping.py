@@ -91,12 +91,12 @@ class EventSourceMapping:
         await self.concurrency.close()
 
     async def _receive(self) -> list[Any]:
-        """The messages of the next batch. Empty if none arrived, or if a drain only waits for this receive."""
+        """The messages of the next batch. Empty if none arrived, or if a drain has begun meanwhile."""
         at_most = self.concurrency.fill(self._config.batch_size)
         receiving = asyncio.create_task(self._queue.receive(at_most, self._config.poll_s))
-        last = asyncio.create_task(self.concurrency.wait_last())
+        closed = asyncio.create_task(self.concurrency.wait_closed())
         try:
-            await asyncio.wait({receiving, last}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({receiving, closed}, return_when=asyncio.FIRST_COMPLETED)
             return await receiving if receiving.done() else []
         except (BotoCoreError, ClientError) as error:
             log.warning("Receive failed: %s", error)
@@ -104,7 +104,7 @@ class EventSourceMapping:
             return []
         finally:
             receiving.cancel()
-            last.cancel()
+            closed.cancel()
 
     async def _deliver(self, messages: Sequence[Any]) -> None:
         succeeded = False

@@ -15,6 +15,10 @@ from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
+        ReceiveMessageResultTypeDef,
+    )
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,10 @@ class SqsQueue:
         return QueueState(attributes["QueueArn"], int(attributes["VisibilityTimeout"]))
 
     async def receive(self, at_most: int, wait_s: int) -> list[Any]:
-        """Up to `at_most` messages. Waits up to `wait_s` for the first. Raises botocore's errors."""
+        """Up to `at_most` messages. Waits up to `wait_s` for the first. Raises botocore's errors.
+
+        If this is cancelled, what still arrives goes back to the queue.
+        """
         receive = partial(
             self._sqs.receive_message,
             QueueUrl=self._url,
@@ -64,8 +71,27 @@ class SqsQueue:
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        answer = await asyncio.wrap_future(_in_daemon_thread(receive))
-        return list(answer.get("Messages", []))
+        answer = _in_daemon_thread(receive)
+        try:
+            return list((await asyncio.wrap_future(answer)).get("Messages", []))
+        except asyncio.CancelledError:
+            answer.add_done_callback(self._give_back)
+            raise
+
+    def _give_back(self, received: "Future[ReceiveMessageResultTypeDef]") -> None:
+        """Make the messages visible again. Otherwise their visibility timeout would have to pass."""
+        if received.cancelled() or received.exception() is not None:
+            return
+        messages = enumerate(received.result().get("Messages", []))
+        entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
+            {"Id": str(i), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0} for i, message in messages
+        ]
+        if not entries:
+            return
+        try:
+            self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("Messages that nobody handles could not be given back: %s", error)
 
     async def delete(self, receipt_handles: Sequence[str]) -> None:
         """Delete up to 10 messages. If that fails, they are delivered again, as can happen on AWS too."""

@@ -7,6 +7,8 @@ import asyncio
 import logging
 import os
 import signal
+import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -107,6 +109,32 @@ async def test_a_drain_does_not_wait_for_messages() -> None:
     await queue.is_asked.wait()
     await mapping.drain()
     await running
+
+
+async def test_what_an_abandoned_receive_has_taken_goes_back_to_its_queue(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the message would be hidden for the 900 s of its visibility timeout."""
+    with sqs() as client:
+        url = client.create_queue(QueueName=str(uuid.uuid4()), Attributes={"VisibilityTimeout": "900"})["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="x")
+    queue, is_taken, is_abandoned = SqsQueue(url), asyncio.Event(), threading.Event()
+    receive, loop = queue._sqs.receive_message, asyncio.get_running_loop()
+
+    def receive_slowly(**arguments: Any) -> Any:
+        answer = receive(**arguments)
+        loop.call_soon_threadsafe(is_taken.set)
+        assert is_abandoned.wait(LONG_S)
+        return answer
+
+    monkeypatch.setattr(queue._sqs, "receive_message", receive_slowly)
+    receiving = asyncio.create_task(queue.receive(1, wait_s=20))
+    await is_taken.wait()
+    assert "Messages" not in receive(QueueUrl=url)
+    receiving.cancel()
+    await asyncio.wait({receiving})
+    is_abandoned.set()
+    await until(lambda: receive(QueueUrl=url).get("Messages"))
 
 
 async def _never(_event: Any) -> Returned:

@@ -33,9 +33,10 @@ def test_a_wanted_port_is_used() -> None:
 
 def test_the_usual_port_is_used_if_it_is_free() -> None:
     """So an address stays the same when a stack starts again."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        usual = {"api": probe.getsockname()[1]}
+    other = [sys.executable, "-c", _OTHER_PROCESS]
+    ports = subprocess.run(other, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    usual = {"api": int(ports.split()[0])}  # free again, and not of those that connections use
+    with socket.create_server(("127.0.0.1", usual["api"])):
         assert assign_ports(["api"], {}, usual) != usual
     assert assign_ports(["api"], {}, usual) == usual
     assert assign_ports(["api"], {}, usual) != usual  # a second stack

@@ -127,6 +127,19 @@ async def test_an_outage_counts_from_its_beginning_not_from_that_of_a_long_poll(
     assert len(await AsyncJob[Any](client._performer, JobState.model_validate(job())).wait()) == 1
 
 
+async def test_a_wait_without_patience_ends_with_its_own_error() -> None:
+    """The API holds each answer for as long as it may."""
+    client = late_client(*[(hold_s, held(job())) for hold_s in (20, 9, 1)], timeout_s=0)
+    with pytest.raises(loresmith.WaitTimeout):
+        await AsyncJob[Any](client._performer, JobState.model_validate(job())).wait(timeout_s=29.5)
+
+
+async def test_the_time_of_a_wait_comes_before_the_patience_if_both_are_used_up() -> None:
+    for _ in range(50):  # pauses are random
+        with pytest.raises(loresmith.WaitTimeout):
+            await handle(ScriptedApi(httpx.ConnectError("refused"))).wait(timeout_s=55)
+
+
 async def test_without_patience_the_first_failure_of_a_long_poll_is_the_last() -> None:
     client = late_client((20, held(job(revision=2))), (1, httpx.ReadError("reset")), timeout_s=0)
     with pytest.raises(loresmith.ConnectionLost):

@@ -22,6 +22,13 @@ async def test_a_token_is_asked_for_once_and_again_after_a_401() -> None:
     assert sent == ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]
 
 
+async def test_a_refused_token_takes_nothing_from_the_time_of_the_request() -> None:
+    tokens = iter(["old", "new"])
+    api = ScriptedApi(problem(401, "unauthenticated"), answer(HEALTHY))
+    await api.client(token=lambda: next(tokens), timeout_s=0).health()
+    assert [request.extensions["timeout"]["read"] for request in api.requests] == [35, 35]
+
+
 async def test_a_late_401_for_an_old_token_does_not_ask_for_another_one() -> None:
     """Two calls at once are refused. Each new token may cost a sign-in, and a sent one must stay valid."""
     asked: list[str] = []

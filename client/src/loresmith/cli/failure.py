@@ -16,7 +16,7 @@ EXIT_CODES = {
     USAGE: "wrong options, or a request that the API does not accept",
     NOT_FOUND: "there is no such job, piece or world",
     UNAUTHORISED: "not signed in, or not permitted",
-    UNREACHABLE: "the API cannot be reached, or is down",
+    UNREACHABLE: "the API cannot be reached or is down, or this is not its address",
     TIMEOUT: "--timeout has passed; the job continues",
     LATER: "a limit is used up; try again later",
     INTERRUPTED: "interrupted by Ctrl-C",
@@ -57,7 +57,7 @@ class CommandError(error.LoreSmithError):
 def exit_code_of(failure: error.LoreSmithError) -> int:
     if isinstance(failure, CommandError):
         return failure.exit_code
-    if isinstance(failure, error.ServerError) and failure.status in (502, 503, 504):
+    if isinstance(failure, error.ServerError | error.UnexpectedAnswer) and failure.status in (404, 502, 503, 504):
         return UNREACHABLE
     return next((code for kind, code in _BY_KIND if isinstance(failure, kind)), FAILED)
 
@@ -84,15 +84,18 @@ def _lines(failure: error.LoreSmithError, environment: Mapping[str, str]) -> Ite
         yield failure.message
     if isinstance(failure, error.ConnectionLost):
         yield "Check the address and the network. For a local stack: make run."
-    if isinstance(failure, error.UnexpectedAnswer):
-        yield 'The address of a local stack is the one that `make run` prints after "api".'
+    if isinstance(failure, error.UnexpectedAnswer) and failure.status == 404:
+        yield 'The address of a local stack is the one that `make run` prints after "ready:".'
     if failure.request_id:
         yield f"Request id, for the operators: {failure.request_id}"
 
 
 def _not_signed_in(environment: Mapping[str, str]) -> str:
     if environment.get("LORESMITH_TOKEN"):
-        return "The token in LORESMITH_TOKEN was refused: it is wrong, has expired, or is for another API."
+        return (
+            "The token in LORESMITH_TOKEN was refused: it is wrong, has expired, or is for another API. Set another, "
+            "or unset the variable to use your login."
+        )
     return (
         "The API requires a token. You have none, or yours is wrong or has expired. Sign in with `loresmith login`, "
         "or set LORESMITH_TOKEN."

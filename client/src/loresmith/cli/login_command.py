@@ -214,7 +214,8 @@ def _check(session: Session, target: Target, variable: str | None = None) -> Non
     """Raises `CommandError` if the API rejects the token, which may be from a variable of the environment."""
     if not _is_accepted(session, target):
         token = f"the token in {variable}" if variable else "this token"
-        raise CommandError(f"{target.api} rejects {token}. Nothing was saved.", UNAUTHORISED)
+        hint = " Set another one, or unset it." if variable else ""
+        raise CommandError(f"{target.api} rejects {token}. Nothing was saved.{hint}", UNAUTHORISED)
 
 
 def _warn_of_plain_http(address: str) -> None:

@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[4]
         (loresmith.ConnectionLost("No"), 5),
         (loresmith.RequestTimeout("No"), 5),
         (loresmith.UnexpectedAnswer("No"), 1),
+        (loresmith.UnexpectedAnswer("Not the API", status=404), 5),
         (loresmith.NotConfigured("No"), 2),
         (CommandError("No", 130), 130),
     ],
@@ -60,7 +61,8 @@ def test_the_days_of_a_report_are_named_as_the_options() -> None:
 
 def test_an_error_says_what_to_do() -> None:
     assert "make run" in explanation(loresmith.ConnectionLost("It cannot be reached."), {})
-    assert "`make run` prints" in explanation(loresmith.UnexpectedAnswer("It is not the API."), {})
+    assert "`make run` prints" in explanation(loresmith.UnexpectedAnswer("It is not the API.", status=404), {})
+    assert explanation(loresmith.UnexpectedAnswer("It cannot be read."), {}) == "It cannot be read."
 
 
 def test_a_refused_token_is_named_by_its_place() -> None:

@@ -61,6 +61,14 @@ def test_a_change_asks_why_and_whether_on_stderr(
     assert stage.asked == [("a test", False), ("a test", True)]
 
 
+def test_a_no_changes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    stage: Any = Stage()
+    with person_who_types(b"n\n", monkeypatch), pytest.raises(typer.Exit) as end:
+        change(stage, "resume", {}, "a test", yes=False, as_json=False)
+    assert (end.value.exit_code, stage.asked) == (1, [("a test", False)])
+    assert capsys.readouterr().err.endswith("Nothing was changed.\n")
+
+
 def test_json_is_all_that_a_change_prints(capsys: pytest.CaptureFixture[str]) -> None:
     stage: Any = Stage()
     change(stage, "resume", {}, "a test", yes=True, as_json=True)
