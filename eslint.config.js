@@ -29,6 +29,7 @@ const PAGE_LAYERS = [
 const HOOKS_LAYERS = [["library"], ["react"], ["core"], ["api"]];
 
 export default [
+  { files: ["eslint.config.js"], ...js.configs.recommended },
   ...rulesFor("frontend", PAGE_LAYERS, ["e2e/screenshots"]),
   ...rulesFor("packages/jobs", HOOKS_LAYERS, ["e2e/app", "src/api/openapi.ts"]),
 ];

@@ -1,5 +1,6 @@
 """Hooks for rules that the OpenAPI document cannot express. Schemathesis loads them through SCHEMATHESIS_HOOKS."""
 
+import json
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +9,10 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
+from chalicelib.api.router import document
+from chalicelib.domain.job_batch import MAX_REQUEST_BYTES
 from chalicelib.domain.job_type import JOB_TYPES
+from chalicelib.domain.payload import MAX_DETAILS_LENGTH
 from chalicelib.domain.text import line, not_blank
 from foundation import language_tag
 
@@ -18,9 +22,23 @@ _NONCHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | last for plane in rang
 _TAKEN = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="".join(map(chr, _NONCHARACTERS)))
 _SEEN = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800")
 _TEXT = st.builds(str.__add__, _SEEN, st.text(_TAKEN, max_size=79))
-#: Schemathesis asks for texts at a limit, and drops all others. By chance, almost none has such a length.
-_LIMITS = (1, 80, 120, 1000, 4000)
-_EDGES = st.sampled_from([limit + step for limit in _LIMITS for step in (-1, 0, 1) if limit + step])
+
+
+def _limits(schema: Any) -> set[int]:
+    """The limits of length of all printable texts in a document."""
+    if not isinstance(schema, (dict, list)):
+        return set()
+    parts = list(schema.values()) if isinstance(schema, dict) else schema
+    own = set()
+    if isinstance(schema, dict) and schema.get("format") == "printable":
+        own = {schema[name] for name in ("minLength", "maxLength") if name in schema}
+    return own.union(*map(_limits, parts))
+
+
+#: Schemathesis asks for texts at a limit, and drops all others. By chance, almost none has such a length. A longer text
+#: is too long for the `details` of a piece, which have a limit as a whole.
+_LIMITS = sorted(limit for limit in _limits(document(tokens_required=False)) if limit < MAX_DETAILS_LENGTH)
+_EDGES = st.sampled_from([limit + step for limit in _LIMITS for step in (-1, 0, 1) if limit + step > 0])
 _AT_A_LIMIT = st.builds(lambda text, length: text[:length].ljust(length, "x"), _TEXT, _EDGES)
 schemathesis.openapi.format("printable", _TEXT | _AT_A_LIMIT)
 #: As `foundation.language_tag` accepts them.
@@ -31,6 +49,7 @@ schemathesis.openapi.format("date", st.dates(date(1971, 1, 1), date(2199, 12, 31
 _WEBHOOKS = ["https://hooks.invalid/", "https://hooks.invalid:8443/lore?token=a"]
 schemathesis.openapi.format("webhook-url", st.sampled_from(_WEBHOOKS))
 _MOST_JOBS = 3
+_SMALL_JOB: dict[str, Any] = {"type": "generate_relics", "payload": {}}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -115,13 +134,19 @@ def _without_stored(body: dict[str, Any]) -> dict[str, Any]:
     """The body without ids of documents, and without a version to restore: those that exist come from answers."""
     if isinstance(jobs := body.get("jobs"), list):
         # Batches of fifty jobs would keep the workers busy for hours.
-        return {**body, "jobs": [_without_stored(job) for job in jobs[:_MOST_JOBS]]}
+        # The whole body of a single job that is too large gets 413, but a batch with such a job gets 400.
+        return {**body, "jobs": [_without_stored(job) if _fits(job) else _SMALL_JOB for job in jobs[:_MOST_JOBS]]}
     if body.get("type") not in JOB_TYPES:
         return {name: value for name, value in body.items() if name != "version"}
     if JOB_TYPES[body["type"]].is_rewriting:
-        return {"type": "generate_relics", "payload": {}}
+        return _SMALL_JOB
     payload = {name: value for name, value in body.get("payload", {}).items() if name not in ("canon", "pieces")}
     return {**body, "payload": payload}
+
+
+def _fits(job: Any) -> bool:
+    """Whether a job of a batch is within its limit (`chalicelib.domain.job_batch`)."""
+    return len(json.dumps(job)) <= MAX_REQUEST_BYTES
 
 
 def _last_day(query: dict[str, Any]) -> date:

@@ -134,7 +134,7 @@ async def test_what_an_abandoned_receive_has_taken_goes_back_to_its_queue(
     receiving.cancel()
     await asyncio.wait({receiving})
     is_abandoned.set()
-    await until(lambda: receive(QueueUrl=url).get("Messages"))
+    await until(lambda: "Messages" in receive(QueueUrl=url))
 
 
 async def _never(_event: Any) -> Returned:
