@@ -2,7 +2,10 @@
 
 import itertools
 import re
+from collections import deque
 from typing import Any
+
+from generator_service.judging.name import similar
 
 _FIRST = ("Marrow", "Lantern", "Tallow", "Copper", "Hollow", "Bitter", "Salt", "Ember", "Nettle", "Cinder", "Wicker")
 _SECOND = ("Bell", "Ladle", "Compass", "Thimble", "Ledger", "Comb", "Hinge", "Kettle", "Flute", "Mirror", "Spindle")
@@ -26,6 +29,8 @@ _LINE_FRAMES = (
     "Never walks past lamp {number} without a word to {owner}.",
 )
 
+#: A name is unlike so many names before it.
+_UNLIKE = 100
 #: A text with many numbers, which differ in each answer.
 _COUNTS = 20
 _PROSE = (
@@ -49,6 +54,7 @@ class Lore:
 
     def __init__(self) -> None:
         self._numbers = itertools.count()
+        self._last: deque[str] = deque(maxlen=_UNLIKE)
 
     def fill(self, schema: dict[str, Any], prompt: str) -> Any:
         """A value that matches the schema. If the schema does not say how many names to write, the prompt does."""
@@ -76,8 +82,10 @@ class Lore:
         return self.line() if field in _LINES else self.prose()
 
     def name(self) -> str:
-        number = next(self._numbers)
-        return f"{_FIRST[number % 11]} {_SECOND[(number // 11 + number) % 11]}{_origin(number // 121)}"
+        """A name unlike the last ones. Those of a job may be far apart, because jobs that run at once take turns."""
+        name = next(each for each in map(_name, self._numbers) if not any(similar(each, last) for last in self._last))
+        self._last.append(name)
+        return name
 
     def line(self) -> str:
         number = next(self._numbers)
@@ -105,6 +113,10 @@ def _number(node: dict[str, Any], field: str) -> int:
     if "minimum" in node and "maximum" in node:
         return (int(node["minimum"]) + int(node["maximum"])) // 2
     return _USUAL_NUMBER.get(field, 12)
+
+
+def _name(number: int) -> str:
+    return f"{_FIRST[number % 11]} {_SECOND[(number // 11 + number) % 11]}{_origin(number // 121)}"
 
 
 def _origin(number: int) -> str:

@@ -62,7 +62,9 @@ def follow(
                 for state in job.updates(options.timeout_s):
                     view.show(state)
     except KeyboardInterrupt:
-        _interrupted(job)
+        session.note_interrupt()
+        show_end(_interrupted(session, job.id), options)
+        return
     except WaitTimeout:
         raise CommandError(
             f"The job did not end in time. It continues: loresmith follow {job.id}", exit_code=TIMEOUT
@@ -92,27 +94,29 @@ def tell_how_to_follow(job_id: str) -> None:
     note(f"The job continues. Follow it: loresmith follow {job_id}")
 
 
-def _interrupted(job: Job[Any]) -> None:
-    """Ask whether to cancel the job. Raises `typer.Exit`, unless the job has ended meanwhile."""
+def _interrupted(session: Session, job_id: str) -> JobState:
+    """Ask whether to cancel the job. Returns its state if it has ended meanwhile. Otherwise raises `typer.Exit`."""
     if not can_ask():
-        tell_how_to_follow(job.id)
+        tell_how_to_follow(job_id)
         raise typer.Exit(INTERRUPTED)
     try:
         answer = ask("\nCancel this job? [y/N] ")
         if answer.lower() in ("y", "yes"):
-            job.cancel()
+            with session.client() as client:
+                job = client.jobs.get(job_id)
+                job.cancel()
             if job.status == "cancelled":
                 note(f"The job is cancelled. {_kept(job.state)}")
                 raise typer.Exit(INTERRUPTED)
             note(f"The job had already {_ending(job.state)}.")
-            return
+            return job.state
     except (KeyboardInterrupt, EOFError):
         note("")
     except LoreSmithError as error:
         note(f"The job may not have been cancelled: {error.message}", "red")
-        note(f"Try again: loresmith cancel {job.id}")
+        note(f"Try again: loresmith cancel {job_id}")
         raise typer.Exit(INTERRUPTED) from None
-    tell_how_to_follow(job.id)
+    tell_how_to_follow(job_id)
     raise typer.Exit(INTERRUPTED)
 
 

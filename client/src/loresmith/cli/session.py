@@ -33,6 +33,7 @@ class Session:
     #: Shows connection problems. None: they are printed once for each outage.
     show_outage: Callable[[str], None] | None = None
     _has_told: bool = field(default=False, init=False)
+    _is_interrupted: bool = field(default=False, init=False)
 
     def target(self) -> Target:
         return find_target(self.api, os.environ, login_file.read(), Path.cwd())
@@ -42,11 +43,22 @@ class Session:
         """A client of the API. The option --patience overrides `patience_s`."""
         found = target or self.target()
         limit_s = patience_s if self.patience_s is None else self.patience_s
-        with (
-            httpx.Client(trust_env=not found.is_here) as http,
-            LoreSmith(found.api, found.token, timeout_s=limit_s, on_retry=self._retrying, http=http) as client,
-        ):
-            yield client
+        http = httpx.Client(trust_env=not found.is_here)
+        try:
+            yield LoreSmith(found.api, found.token, timeout_s=limit_s, on_retry=self._retrying, http=http)
+        except KeyboardInterrupt:
+            self.note_interrupt()
+            raise
+        finally:
+            if not self._is_interrupted:
+                http.close()
+
+    def note_interrupt(self) -> None:
+        """Leave the connections to the end of the process, and do not use them again.
+
+        Ctrl-C may have come while a call held their lock. To close them could then take forever.
+        """
+        self._is_interrupted = True
 
     def is_connected(self) -> None:
         """Note that the API has answered, so that the next outage is reported again."""
