@@ -30,7 +30,7 @@ def binaries() -> dict[str, str]:
 
 
 def until(holds: Callable[[], object], timeout_s: float = 120) -> None:
-    """Look often at first, then ten times a second: most looks are requests, which take CPU from what is awaited."""
+    """Wait until this holds. Check often at first, then ten times a second: each check may be a request."""
     deadline, pause_s = time.monotonic() + timeout_s, 0.02
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -37,7 +37,7 @@ def assign_ports(
             ports[name] = port
     for name in names:
         if name not in ports:
-            ports[name] = _free(usual.get(name, 0)) or _any_free(usual.values())
+            ports[name] = _reserve_if_free(usual.get(name, 0)) or _any_free(usual.values())
     return ports
 
 
@@ -81,13 +81,13 @@ _reservations = _Reservations()
 def _any_free(kept: Collection[int]) -> int:
     """A free port that is not kept for another name."""
     for candidate in random.sample(_RANGE, k=200):
-        if candidate not in kept and (port := _free(candidate)):
+        if candidate not in kept and (port := _reserve_if_free(candidate)):
             return port
     raise OSError(f"no free port from {_RANGE.start} to {_RANGE.stop - 1}")
 
 
-def _free(port: int) -> int:
-    """This port, if it is free and can be reserved; otherwise 0."""
+def _reserve_if_free(port: int) -> int:
+    """Reserve this port if it is free. Returns it, or 0."""
     return port if port and _is_free(port) and _reservations.take(port) else 0
 
 

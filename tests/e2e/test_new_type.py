@@ -226,7 +226,7 @@ def test_a_new_type_is_validated_and_described_like_any_other(api: Api) -> None:
     assert {"quest", "prophecy"} <= set(schemas["SelectedLore"]["properties"])
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: see `make chromium`")
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: make chromium")
 def test_the_page_offers_a_new_type_without_an_edit(page: Path, stack_dir: Path, api: Api) -> None:
     """A browser test of the page makes a world with one piece of every kind that the API lists."""
     command = ["npm", "run", "--silent", "e2e", "--", "e2e/journey.e2e.ts", "-t", "every kind"]

@@ -127,7 +127,7 @@ def _in_daemon_thread(call: Callable[[], T]) -> Future[T]:
             return
         try:
             future.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - passed on to whoever waits
+        except BaseException as error:  # noqa: BLE001 - the caller gets it
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
