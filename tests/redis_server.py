@@ -121,6 +121,8 @@ class Address:
         self._sent: Counter[int] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        #: Task → the way back to its caller.
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -148,24 +150,33 @@ class Address:
         return self._sent[server.port]
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port)
+        self._server = await asyncio.start_server(self._accept, LOOPBACK, self.port)
 
     async def _close(self) -> None:
         self._server.close()
+        # The other tasks are asyncio's own: connections that are being accepted.
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task(), *self._open}, return_exceptions=True)
         await self._drop()
 
     async def _drop(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
+        """Cancel no task of asyncio: it would leave its connection open."""
+        dropped = dict(self._open)
+        for task in dropped:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*dropped, return_exceptions=True)
+        await asyncio.gather(*(back.wait_closed() for back in dropped.values()), return_exceptions=True)
+
+    def _accept(self, caller: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        """A task can be cancelled before its first step, so a callback closes the connection."""
+        task = self._loop.create_task(self._serve(caller, back))
+        self._open[task] = back
+        task.add_done_callback(lambda done: self._open.pop(done).close())
 
     async def _serve(self, caller: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         port = self._port_behind or 0
         try:
             server, on = await asyncio.open_connection(LOOPBACK, port)
         except OSError:
-            back.close()
             return
         try:
             with contextlib.suppress(asyncio.CancelledError):  # closed
@@ -174,7 +185,6 @@ class Address:
                 )
         finally:
             on.close()
-            back.close()
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, sent: Callable[[], None]) -> None:
