@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
 #: name -> what its value is
 RULES: Mapping[str, str] = {
     "no-run": "one of REASONS",
+    "run-by": "the test that runs this block, which needs more than a running stack",
     "expect": "the HTTP status of the refusal that the block shows",
     "schema": "the schema of the OpenAPI document that the JSON is an example of",
     "given": "a declaration in TypeScript of what the reader has already",
@@ -68,7 +69,9 @@ class Block:
     @property
     def elsewhere(self) -> str | None:
         """The test that runs this block, if it is not one of this harness."""
-        return None if "no-run" in self.rules else ELSEWHERE.get((self.document, self.language))
+        if "no-run" in self.rules:
+            return None
+        return self.rules.get("run-by") or ELSEWHERE.get((self.document, self.language))
 
     @property
     def runs(self) -> bool:
@@ -106,6 +109,11 @@ def pages(*languages: str) -> dict[str, list[Block]]:
     return found
 
 
+def blocks_run_by(test: str) -> list[Block]:
+    """Those that name this test, a path from the root, in the order of the documents. It runs all of them."""
+    return [block for block in all_blocks() if block.rules.get("run-by") == test]
+
+
 def faults(block: Block) -> Iterator[str]:
     """What is wrong with the block's language and with the comment before it."""
     if block.language not in CHECKED:
@@ -115,3 +123,9 @@ def faults(block: Block) -> Iterator[str]:
             yield f"{block.place}: there is no rule {name!r}; the rules are {', '.join(RULES)}"
         if name == "no-run" and value not in REASONS:
             yield f"{block.place}: {value!r} is no reason not to run a block; the reasons are {', '.join(REASONS)}"
+        if name == "run-by" and not _runs_named_blocks(value):
+            yield f"{block.place}: {value!r} must be a test that runs the blocks that name it"
+
+
+def _runs_named_blocks(test: str) -> bool:
+    return (ROOT / test).is_file() and f'"{test}"' in (ROOT / test).read_text(encoding="utf-8")

@@ -67,7 +67,8 @@ def test_what_another_test_runs_is_run_there() -> None:
         "tests/e2e/test_command_line.py": set(test_command_line.COMMANDS),
         "tests/e2e/test_new_type.py": in_new_type,
     }
-    expected = {path: {block.code for block in BLOCKS if block.elsewhere == path} for path in ELSEWHERE.values()}
+    unnamed = [block for block in BLOCKS if "run-by" not in block.rules]
+    expected = {path: {block.code for block in unnamed if block.elsewhere == path} for path in ELSEWHERE.values()}
     assert found == expected
 
 
@@ -100,6 +101,7 @@ no language
 
 <!-- no-run: lazy -->
 <!-- runs: never -->
+<!-- run-by: tests/e2e/test_flow.py -->
 ```bash
 true
 ```
@@ -111,7 +113,7 @@ def test_a_comment_belongs_to_the_block_after_it_and_blocks_in_lists_are_found()
         (7, "bash", {"expect": "404"}),
         (13, "sh", {"no-run": "aws"}),
         (17, "", {}),
-        (23, "bash", {"no-run": "lazy", "runs": "never"}),
+        (24, "bash", {"no-run": "lazy", "runs": "never", "run-by": "tests/e2e/test_flow.py"}),
     ]
 
 
@@ -120,8 +122,9 @@ def test_a_block_with_an_unknown_language_rule_or_reason_is_a_fault() -> None:
     assert found == [
         "page.md:13: the language is 'sh'",
         "page.md:17: the language is ''",
-        "page.md:23: 'lazy' is no reason not to run a block",
-        "page.md:23: there is no rule 'runs'",
+        "page.md:24: 'lazy' is no reason not to run a block",
+        "page.md:24: there is no rule 'runs'",
+        "page.md:24: 'tests/e2e/test_flow.py' must be a test that runs the blocks that name it",
     ]
 
 
