@@ -19,7 +19,8 @@ from local.project import ROOT
 from loresmith.cli.command import run as command_line
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
-from tests.snippet.block import all_blocks
+from tests.snippet.block import all_blocks, blocks_run_by
+from tests.snippet.program import run_shell
 
 #: How many seconds a command in the copy may take.
 PATIENCE_S = 280
@@ -174,6 +175,11 @@ def test_a_new_type_runs_like_any_other(api: Api) -> None:
         "Generated rewards...",
         "Finalizing quests...",
     }
+
+
+def test_the_command_of_the_document_submits_a_job_of_the_new_type(api: Api, copy: Path) -> None:
+    printed = run_shell(blocks_run_by("tests/e2e/test_new_type.py"), api.url, copy)
+    assert {piece["type"] for piece in api.finished(json.loads(printed)["id"])["result"]} == {"quest"}
 
 
 def test_the_command_line_has_the_options_of_a_new_type(api: Api, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from local.stack.local_stack import LocalStack
 from tests.snippet.block import Block, pages
 from tests.snippet.diagram import diagram_faults
-from tests.snippet.program import SnippetError, run_python, run_shell
+from tests.snippet.program import SnippetError, clone, run_python, run_shell
 from tests.snippet.typescript import type_errors
 
 SHELL = pages("bash")
@@ -27,13 +27,13 @@ PRINTED = {
 
 @pytest.mark.parametrize("page", SHELL)
 def test_the_commands_of_a_page_run_in_order(page: str, stack: LocalStack, tmp_path: Path) -> None:
-    printed = run_shell(SHELL[page], stack, tmp_path)
+    printed = run_shell(SHELL[page], stack.urls.api, clone(tmp_path, stack))
     assert [text for text in PRINTED.get(page, ()) if text not in printed] == []
 
 
 def test_the_python_of_each_page_runs_in_order(stack: LocalStack, tmp_path: Path) -> None:
     for blocks in pages("python").values():
-        run_python(blocks, stack, tmp_path)
+        run_python(blocks, stack.urls.api, tmp_path)
 
 
 def test_the_typescript_of_all_pages_has_no_type_errors(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_wrong_commands_fail_with_their_place(case: str, stack: LocalStack, tmp_
     code, fault = WRONG_COMMANDS[case]
     blocks = [Block("page.md", 3, "bash", "WORD=kept\n"), Block("page.md", 9, "bash", f"echo $WORD\n{code}\n")]
     with pytest.raises(SnippetError) as raised:
-        run_shell(blocks, stack, tmp_path)
+        run_shell(blocks, stack.urls.api, tmp_path)
     first, _, rest = str(raised.value).partition("\n")
     assert first.startswith(f"page.md:9: {fault}")
     assert "kept" in rest, "a variable of an earlier block has its value"
@@ -82,10 +82,10 @@ def test_wrong_commands_fail_with_their_place(case: str, stack: LocalStack, tmp_
 def test_a_refusal_that_a_page_shows_must_happen(stack: LocalStack, tmp_path: Path) -> None:
     known = Block("page.md", 1, "bash", "curl -s http://127.0.0.1:18212/health", {"expect": "404"})
     with pytest.raises(SnippetError, match=r"page.md:1: the API refused with nothing; expected: \['404'\]"):
-        run_shell([known], stack, tmp_path)
+        run_shell([known], stack.urls.api, tmp_path)
 
 
 def test_wrong_python_fails_with_its_line(stack: LocalStack, tmp_path: Path) -> None:
     blocks = [Block("page.md", 4, "python", "word = 1\n"), Block("page.md", 10, "python", "word + '2'\n")]
     with pytest.raises(SnippetError, match=r'page\.py", line 11'):
-        run_python(blocks, stack, tmp_path)
+        run_python(blocks, stack.urls.api, tmp_path)

@@ -31,10 +31,10 @@ class SnippetError(AssertionError):
     """A block does not do what it shows."""
 
 
-def run_shell(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
-    """Run them in a copy of the clone. Returns what they print. Raises `SnippetError`."""
+def run_shell(blocks: Sequence[Block], api: str, folder: Path) -> str:
+    """Run them in this folder, against the API at this address. Returns what they print. Raises `SnippetError`."""
     parts = [f"echo '@block {block.place}' >&2\n{block.code}" for block in blocks]
-    done = _run(["bash", "-c", _SHELL + _here("\n".join(parts), stack)], clone(folder, stack), stack)
+    done = _run(["bash", "-c", _SHELL + _here("\n".join(parts), api)], folder, api)
     for fault in _faults(blocks, done.stderr):
         raise SnippetError(f"{fault}\n{done.stdout}{done.stderr}")
     if done.returncode != 0:
@@ -62,14 +62,14 @@ def _faults(blocks: Sequence[Block], reported: str) -> Iterator[str]:
             yield f"{block.place}: the API refused with {refused or 'nothing'}; expected: {expected or 'nothing'}"
 
 
-def run_python(blocks: Sequence[Block], stack: LocalStack, folder: Path) -> str:
+def run_python(blocks: Sequence[Block], api: str, folder: Path) -> str:
     """Run them as one program, in which each line has the number that it has in the document."""
     program = ""
     for block in blocks:
         program += "\n" * (block.line - program.count("\n")) + block.code
     path = folder / Path(blocks[0].document).with_suffix(".py").name
-    path.write_text(_here(program, stack), encoding="utf-8")
-    done = _run([sys.executable, "-W", "error", str(path)], folder, stack)
+    path.write_text(_here(program, api), encoding="utf-8")
+    done = _run([sys.executable, "-W", "error", str(path)], folder, api)
     if done.returncode != 0:
         raise SnippetError(f"{blocks[0].document}:\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -84,13 +84,13 @@ def clone(folder: Path, stack: LocalStack) -> Path:
     return folder
 
 
-def _here(code: str, stack: LocalStack) -> str:
-    return code.replace(API, stack.urls.api)
+def _here(code: str, api: str) -> str:
+    return code.replace(API, api)
 
 
-def _run(command: list[str], folder: Path, stack: LocalStack) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], folder: Path, api: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    variables = {"PATH": path, "NO_PROXY": "127.0.0.1", "LORESMITH_API": stack.urls.api, "LORESMITH_TOKEN": ""}
+    variables = {"PATH": path, "NO_PROXY": "127.0.0.1", "LORESMITH_API": api, "LORESMITH_TOKEN": ""}
     variables["PYTHONPATH"] = str(ROOT / "client/src")
     return subprocess.run(
         command, cwd=folder, env=dict(os.environ) | variables, capture_output=True, text=True, timeout=400, check=False
