@@ -44,16 +44,18 @@ def test_the_end_of_a_job_is_received_and_can_be_sent_again(client: LoreSmith) -
         job = client.submit("relics", count=1, webhook=url)
         result = job.wait()
         until(lambda: [delivery.state for delivery in job.deliveries()] == ["delivered"])
-        (event,), (delivery,) = accepted, job.deliveries()
+        event, (delivery,) = accepted[0], job.deliveries()
         assert (event.type, event.job.id, event.job.result, event.result_omitted) == (
             "job.completed",
             job.id,
             result,
             False,
         )
-        assert (delivery.id, delivery.event, delivery.attempts[0].status) == (event.id, "job.completed", 204)
+        assert (delivery.id, delivery.event, delivery.attempts[-1].status) == (event.id, "job.completed", 204)
+        count = len(accepted)
         assert job.redeliver(delivery).id == event.id
-        until(lambda: [each.id for each in accepted] == [event.id] * 2)
+        until(lambda: len(accepted) > count)
+        assert {each.id for each in accepted} == {event.id}
 
 
 def test_the_default_can_be_set_and_turned_off_for_one_job(client: LoreSmith) -> None:
@@ -64,8 +66,9 @@ def test_the_default_can_be_set_and_turned_off_for_one_job(client: LoreSmith) ->
         assert client.webhook.get().events == ["job.completed"]
         silent, loud = client.submit("relics", count=1, webhook=False), client.submit("relics", count=1)
         silent.wait()
-        until(lambda: [event.job.id for event in accepted] == [loud.id])
+        until(lambda: bool(accepted))
         assert silent.deliveries() == []
+        assert {event.job.id for event in accepted} == {loud.id}
         assert client.webhook.remove().url == url
 
 
@@ -73,5 +76,5 @@ def test_a_receiver_with_another_secret_refuses(client: LoreSmith) -> None:
     client.webhook.make_secret()
     with receiving("whsec_c2VjcmV0") as (url, accepted):
         job = client.submit("relics", count=1, webhook=url)
-        until(lambda: [attempt.status for delivery in job.deliveries() for attempt in delivery.attempts][:1] == [400])
+        until(lambda: 400 in [attempt.status for delivery in job.deliveries() for attempt in delivery.attempts])
     assert accepted == []

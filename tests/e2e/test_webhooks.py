@@ -59,10 +59,13 @@ def test_the_end_of_a_job_is_sent_to_its_webhook_signed_and_as_the_api_shows_it(
     until(lambda: was_delivered(newcomer, job_id))
     (delivery,) = deliveries(newcomer, job_id)
     assert (delivery["id"], delivery["event"], delivery["next_at"]) == (event.id, "job.completed", None)
-    assert [attempt["status"] for attempt in delivery["attempts"]] == [204]
+    assert delivery["attempts"][-1]["status"] == 204
 
 
-def test_progress_is_sent_only_on_request_and_never_after_the_end(newcomer: Api, receiver: Receiver) -> None:
+def test_progress_is_sent_only_on_request_and_has_earlier_revisions_than_the_end(
+    newcomer: Api, receiver: Receiver
+) -> None:
+    """Requests may arrive out of order, and twice."""
     wanted = {"url": receiver.url, "events": ["job.progress", "job.completed"]}
     events: list[Event] = []
 
@@ -72,13 +75,13 @@ def test_progress_is_sent_only_on_request_and_never_after_the_end(newcomer: Api,
         receiver.wait_for(job_id, "job.completed")
         until(lambda: was_delivered(newcomer, job_id))
         events[:] = receiver.of(job_id)
-        return len(events) > 1
+        return "job.progress" in {event.type for event in events}
 
     until(had_progress)
-    *progress, last = events
-    assert {event.type for event in progress} == {"job.progress"}
-    revisions = [event.data["revision"] for event in [*progress, last]]
-    assert revisions == sorted(set(revisions))
+    (end,) = {event.data["revision"] for event in events if event.type == "job.completed"}
+    progress = {event.data["revision"] for event in events if event.type == "job.progress"}
+    assert {event.type for event in events} == {"job.completed", "job.progress"}
+    assert max(progress) < end
 
 
 def test_the_default_applies_to_jobs_without_their_own_webhook_and_can_be_turned_off(
@@ -109,7 +112,7 @@ def test_a_cancelled_job_is_sent_and_can_be_sent_again(newcomer: Api, receiver: 
     assert again.status_code == 202
     assert again.json()["state"] in ("waiting", "delivered")  # a fast receiver has it before the API answers
     assert receiver.wait_for(job_id, count=2).id == event.id
-    until(lambda: len(deliveries(newcomer, job_id)[0]["attempts"]) == 2)
+    until(lambda: len(deliveries(newcomer, job_id)[0]["attempts"]) >= 2)
 
 
 def test_both_secrets_sign_after_a_rotation(newcomer: Api, receiver: Receiver) -> None:
