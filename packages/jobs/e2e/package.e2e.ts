@@ -1,25 +1,38 @@
-/** The packed package in new applications, with React 18 and 19, in Chromium, against a running stack. */
+/** The packed package in applications that the commands of the documents make, with React 18 and 19, in Chromium, against a running stack. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { countJobs, session } from "../../../frontend/e2e/session";
 import { pace, urlOf } from "../../../frontend/e2e/stack";
 import { serve, type AppServer } from "./appServer";
-import { buildApp, makeApps } from "./viteApp";
+import { blocksRunBy, componentIn } from "./block";
+import { makeReader } from "./reader";
+import { addSnippets, buildApp, copyWithReact18, dependenciesOf } from "./viteApp";
 
+const [make = "", start = "", pack = "", install = "", ...others] = blocksRunBy("packages/jobs/e2e/package.e2e.ts");
 const test = session();
 const folder = mkdtempSync(join(tmpdir(), "loresmith-apps-"));
-let apps: Awaited<ReturnType<typeof makeApps>>;
+const reader = makeReader(folder);
+/** The application of the tutorial has the React of the template. */
+const apps = { react18: join(folder, "react18"), react19: join(folder, "lore-page") };
 
-beforeAll(async () => {
-  apps = await makeApps(folder);
-  await buildApp(apps.react19);
-  await buildApp(apps.react18);
-});
+beforeAll(() => reader.paste(reader.clone, make));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The README's reader has an application already. Then the oldest TanStack Query that the package permits replaces the newest. */
+async function installReact18(): Promise<void> {
+  copyWithReact18(apps.react19, apps.react18);
+  await reader.paste(reader.clone, pack);
+  await reader.paste(apps.react18, install);
+  const { react, ...added } = dependenciesOf(apps.react18);
+  expect(react).toBe("18.3.1");
+  expect(added["@loresmith/jobs"]).toMatch(/^file:.*\.tgz$/);
+  expect(added["@tanstack/react-query"]).toMatch(/^\^?5\./);
+  await reader.run(apps.react18, "npm", ["install", "@tanstack/react-query@5.0.0"]);
+}
 
 interface Shown {
   generatedData: { name: string }[] | null;
@@ -36,20 +49,51 @@ async function shown(page: Page): Promise<Shown> {
 const percent = async (page: Page) => Number(await page.locator("#guide [role=progressbar]").getAttribute("aria-valuenow"));
 const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true }).click();
 
-describe.each(["react18", "react19"] as const)("a new Vite application with %s", (name) => {
+/** Opens an application. What the browser reports as an error is collected. */
+async function visit(url: string): Promise<{ page: Page; faults: string[] }> {
+  const page = await test.open();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  await page.goto(url);
+  return { page, faults };
+}
+
+it("runs every block that names this file", () => expect(others).toEqual([]));
+
+it("writes what the tutorial promises, through a reload", async () => {
+  const component = componentIn("docs/tutorial.md").replace("http://127.0.0.1:18212", urlOf("api"));
+  writeFileSync(join(apps.react19, "src/App.tsx"), component);
+  const server = reader.serve(apps.react19, start);
+  onTestFinished(server.stop);
+  const { page, faults } = await visit(await server.url);
+  await pace("slow");
+  await page.getByLabel("Theme").fill("a drowned town");
+  await press(page, "Write two relics");
+  await page.locator(".job-progress").waitFor();
+  await page.reload();
+  await page.locator(".job-progress").waitFor();
+  await pace("quick");
+  await page.locator('.job-progress[data-mood="done"]').waitFor();
+  expect(await page.locator("li").allInnerTexts()).toEqual([expect.stringMatching(/^\w.+ \w.+/), expect.stringMatching(/^\w.+ \w.+/)]);
+  expect(faults).toEqual([]);
+});
+
+describe.each(["react18", "react19"] as const)("an application with %s and the snippets of the documents", (name) => {
   let app: AppServer;
   let page: Page;
   let faults: string[];
 
-  /** Opens the application. What the browser reports as an error is collected. */
   async function open(dist: string) {
     app = await serve(join(apps[name], dist), urlOf("api"));
-    page = await test.open();
-    faults = [];
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    await page.goto(app.url);
+    ({ page, faults } = await visit(app.url));
   }
+
+  beforeAll(async () => {
+    if (name === "react18") await installReact18();
+    addSnippets(apps[name]);
+    await buildApp(apps[name], reader);
+  });
 
   afterEach(() => app.close());
 
@@ -85,19 +129,6 @@ describe.each(["react18", "react19"] as const)("a new Vite application with %s",
       await page.locator('#readme .job-progress[data-mood="done"]').waitFor();
       expect(await page.locator("#readme li").count()).toBe(3);
       expect(await countJobs("generate_characters")).toBe(jobs + 1);
-      expect(faults).toEqual([]);
-    });
-
-    it("writes what the tutorial promises, through a reload", async () => {
-      await pace("slow");
-      await page.getByLabel("Theme").fill("a drowned town");
-      await press(page, "Write two relics");
-      await page.locator("#tutorial .job-progress").waitFor();
-      await page.reload();
-      await page.locator("#tutorial .job-progress").waitFor();
-      await pace("quick");
-      await page.locator('#tutorial .job-progress[data-mood="done"]').waitFor();
-      expect(await page.locator("#tutorial li").count()).toBe(2);
       expect(faults).toEqual([]);
     });
 

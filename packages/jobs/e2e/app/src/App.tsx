@@ -1,7 +1,6 @@
 import Characters from "./Characters";
 import Failure from "./Failure";
 import Guide from "./Guide";
-import Tutorial from "./Tutorial";
 
 export default function App() {
   return (
@@ -11,9 +10,6 @@ export default function App() {
         <Characters />
       </div>
       <Failure />
-      <div id="tutorial">
-        <Tutorial />
-      </div>
     </>
   );
 }
