@@ -1,6 +1,5 @@
 """The commands of the documents that need a provider run in a clone. The provider is a server on this machine."""
 
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
