@@ -41,7 +41,7 @@ def test_make_run_lets_the_provider_write(provider: Provider, clone: Path) -> No
     """The stack serves until Ctrl-C."""
     (command,) = code("docs/providers.md")
     command = command.replace("http://127.0.0.1:11434/v1", provider.url)
-    with started(command, own_stack(clone / ".local", SERVE_PAGE="false"), clone) as running:
+    with started(command, variables(clone), clone) as running:
         running.wait_for("Ctrl-C stops everything.")
         running.interrupt()
     assert running.output.rstrip().endswith("Everything has stopped.")
@@ -59,9 +59,8 @@ def test_make_eval_asks_whether_to_start_and_its_options_make_the_run_smaller(pr
         return right(question)
 
     provider.play(OTHERS, written_slowly)
-    environment = own_stack(clone / ".local") | {"OPENAI_BASE_URL": provider.url}
     script = "\n".join(["trap : INT", *code("docs/eval/README.md")])
-    with started(script, environment, clone) as running:
+    with started(script, variables(clone) | {"OPENAI_BASE_URL": provider.url}, clone) as running:
         running.wait_for("216 jobs: up to ", " USD.\nStart? [y/N] ")
         assert provider.calls(OTHERS) == []
         running.type("y\n")
@@ -84,6 +83,10 @@ def test_make_eval_asks_whether_to_start_and_its_options_make_the_run_smaller(pr
     report = (clone / "docs/eval/gpt-4o-mini.md").read_text(encoding="utf-8")
     assert report.startswith("# What gpt-4o-mini writes\n")
     assert "prices of prompt and completion: 0.15 and 0.6 USD a million tokens" in report
+
+
+def variables(clone: Path) -> dict[str, str]:
+    return own_stack(clone / ".local", HOME=str(clone), NO_PROXY="127.0.0.1", SERVE_PAGE="false")
 
 
 def keys(clone: Path) -> list[str]:
