@@ -1,46 +1,76 @@
-"""The client as pip installs it, with its console script."""
+"""The client as pip or pipx installs it, with its console script."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 from local.project import ROOT
 
 _CLIENT = ROOT / "client"
+_UV = Path(sys.executable).parent / "uv"
+_PIPX = "pipx==1.18.4"
 
 
 def install(folder: Path) -> Path:
     """The installed `loresmith`. What it needs comes from the environment of the tests, with its pinned versions."""
-    program = _install(folder, "--offline", "--no-deps", str(build(folder)))
+    python = new_environment(folder / "venv")
+    _run(_UV, "pip", "install", "--quiet", "--python", python, "--offline", "--no-deps", build(folder))
     (packages,) = folder.glob("venv/lib/python*/site-packages")
     (packages / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return program
+    return python.with_name("loresmith")
 
 
 def install_oldest(folder: Path, extra: str = "") -> Path:
     """The installed `loresmith` with the oldest packages that it permits. They come from PyPI."""
-    return _install(folder, "--resolution", "lowest-direct", f"{build(folder)}{extra}")
+    project = tomllib.loads((_CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+    python = new_environment(folder / "venv")
+    add(python, f"{build(folder)}{f'[{extra}]' if extra else ''}", *(each.replace(">=", "==") for each in needed))
+    return python.with_name("loresmith")
+
+
+def install_pipx(folder: Path) -> Path:
+    """The installed `pipx`. It uses the uv beside it, if uv can reach its index."""
+    python = new_environment(folder / "pipx")
+    if add(python, _PIPX):
+        python.with_name("uv").symlink_to(_UV)
+    return python.with_name("pipx")
 
 
 def build(folder: Path) -> Path:
     """The wheel."""
-    source = folder / "source"
-    source.mkdir()
-    for path in ("src", "README.md", "LICENSE", "pyproject.toml"):
-        (source / path).symlink_to(_CLIENT / path)
-    options = ["--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
-    _uv("build", *options, "--out-dir", str(folder), str(source))
+    options = ("--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", folder)
+    _run(_UV, "build", *options, copy_of_client(folder / "source"))
     (wheel,) = folder.glob("*.whl")
     return wheel
 
 
-def _install(folder: Path, *what: str) -> Path:
-    environment = folder / "venv"
-    _uv("venv", "--quiet", "--python", sys.executable, str(environment))
-    _uv("pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *what)
-    return environment / "bin" / "loresmith"
+def copy_of_client(folder: Path) -> Path:
+    """Its sources. Building it writes there."""
+    ignored = shutil.ignore_patterns("build", "dist", "*.egg-info", "__pycache__")
+    return shutil.copytree(_CLIENT, folder, ignore=ignored)
+
+
+def new_environment(folder: Path) -> Path:
+    """The Python of a new virtual environment."""
+    _run(_UV, "venv", "--quiet", "--python", sys.executable, folder)
+    return folder / "bin" / "python"
+
+
+def add(python: Path, *packages: str) -> bool:
+    """Install packages. uv is faster, but does not read pip.conf: if it cannot reach its index, pip installs.
+
+    Returns whether uv has installed them.
+    """
+    command = [str(_UV), "pip", "install", "--quiet", "--python", str(python), *packages]
+    if subprocess.run(command, capture_output=True, timeout=300, check=False).returncode == 0:
+        return True
+    _run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", *packages)
+    return False
 
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
@@ -50,7 +80,24 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     return cleared | own | variables
 
 
-def _uv(*arguments: str) -> None:
-    command = [str(Path(sys.executable).parent / "uv"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
+def packages_of_home() -> dict[str, str]:
+    """Variables for commands that have another home but install packages: where pip and uv find settings and caches.
+
+    pip leaves Python alone that is not a virtual environment, and bytecode is made when it is needed.
+    """
+    folders = {"XDG_CACHE_HOME": ".cache", "XDG_CONFIG_HOME": ".config"}
+    found = {name: os.environ.get(name) or str(Path.home() / folder) for name, folder in folders.items()}
+    return found | {"PIP_REQUIRE_VIRTUALENV": "1", "PIP_NO_COMPILE": "1"}
+
+
+def output(script: str, variables: dict[str, str], folder: Path) -> str:
+    """What bash prints, which must succeed."""
+    return _run("bash", "-euo", "pipefail", "-c", script, folder=folder, variables=variables)
+
+
+def _run(*command: str | Path, folder: Path | None = None, variables: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        list(map(str, command)), cwd=folder, env=variables, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -47,6 +47,9 @@ def main() -> int:
     except (SettingsError, InvalidSubmission, ProviderFailed, RunStopped, OtherRun, NoJobs, NothingInCommon) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped. The jobs that have ended are saved.", file=sys.stderr)
+        return 130
     return status
 
 

@@ -1,79 +1,93 @@
-"""The examples of the Python client run: those of the READMEs in order, and those in its docstrings."""
+"""The examples of the Python client run: those of the READMEs, and those in its docstrings.
+
+They run where the client was installed as the documents say.
+"""
 
 import doctest
 import inspect
-import os
 import re
-import subprocess
+import shutil
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 import loresmith
-from local.project import ROOT
 from local.stack.local_stack import LocalStack
+from tests.installed_client import copy_of_client, environment, install_oldest, output, packages_of_home
+from tests.snippet.block import all_blocks, blocks_run_by
+from tests.snippet.program import API
 
-CLIENT = ROOT / "client"
-READMES = [path.read_text(encoding="utf-8") for path in (CLIENT / "README.md", ROOT / "README.md")]
-#: In the order of the documents. Each may use what those before it have defined.
-EXAMPLES = [example for readme in READMES for example in re.findall(r"```python\n(.*?)```", readme, re.DOTALL)]
-ADDRESS = "http://127.0.0.1:18212"
-
-
-def environment(stack: LocalStack) -> dict[str, str]:
-    return dict(os.environ) | {"NO_PROXY": "127.0.0.1", "LORESMITH_API": stack.urls.api, "LORESMITH_TOKEN": ""}
-
-
-def run(program: str, stack: LocalStack, folder: Path, python: Path) -> str:
-    """What the program prints."""
-    command = [str(python), "-W", "error", "-c", program.replace(ADDRESS, stack.urls.api)]
-    done = subprocess.run(
-        command, cwd=folder, env=environment(stack), capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+_PATH = "tests/e2e/test_client_readme.py"
+#: Those that install the client. The one that makes the environment for it comes first.
+INSTALLING = sorted(blocks_run_by(_PATH), key=lambda block: "-m venv" not in block.code)
+_EXAMPLES = [block for block in all_blocks() if block.elsewhere == _PATH and block not in INSTALLING]
+EXAMPLES = [block.code for block in _EXAMPLES]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    source.mkdir()
-    for path in ("src", "README.md", "LICENSE", "pyproject.toml"):
-        (source / path).symlink_to(CLIENT / path)
-    build = f"import setuptools.build_meta; setuptools.build_meta.build_wheel({str(folder)!r})"
-    subprocess.run([sys.executable, "-c", build], cwd=source, capture_output=True, timeout=300, check=True)
-    (built,) = folder.glob("*.whl")
-    return built
+def examples(document: str, stack: LocalStack) -> str:
+    """A command that runs those of a document in order. Each may use what those before it have defined."""
+    program = "\n".join(block.code for block in _EXAMPLES if block.document == document)
+    return f"python -W error - <<'END'\n{program.replace(API, stack.urls.api)}\nEND"
 
 
-@pytest.mark.parametrize("versions", ["oldest", "newest"])
-def test_the_examples_run_in_a_new_environment(versions: str, wheel: Path, stack: LocalStack, tmp_path: Path) -> None:
-    """It has only the wheel, and the oldest or the newest versions of what the wheel asks for. Needs the internet."""
-    project = tomllib.loads((CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = [each.replace(">=", "==") if versions == "oldest" else each for each in project["dependencies"]]
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], timeout=300, check=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    install(python, str(wheel), *needed)
-    printed = run("\n".join(EXAMPLES), stack, tmp_path, python)
-    assert "100%  Job completed successfully" in printed
-    assert "The Borrowed Lantern" in printed
-    assert (tmp_path / "vault.zip").stat().st_size > 0
+def variables(stack: LocalStack, home: Path, python: Path) -> dict[str, str]:
+    """For a reader with this home, whose Python is this one."""
+    own = {"PATH": f"{python.parent}:/usr/bin:/bin", "NO_PROXY": "127.0.0.1", "LORESMITH_API": stack.urls.api}
+    return environment(home, **own)
 
 
-def install(python: Path, *packages: str) -> None:
-    """uv is faster, but does not read pip.conf. If it cannot reach its index, pip installs."""
-    uv = [str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet", "--python", str(python), *packages]
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", *packages]
-    if subprocess.run(uv, capture_output=True, timeout=300, check=False).returncode != 0:
-        subprocess.run(pip, capture_output=True, timeout=300, check=True)
+def test_the_examples_run_with_the_oldest_packages_that_the_client_permits(stack: LocalStack, tmp_path: Path) -> None:
+    """And with nothing else. They come from PyPI."""
+    reader = variables(stack, tmp_path, install_oldest(tmp_path))
+    for document in ("client/README.md", "README.md"):
+        check_examples(document, output(examples(document, stack), reader, tmp_path), tmp_path)
+
+
+def test_the_client_is_installed_as_the_documents_say(stack: LocalStack, tmp_path: Path) -> None:
+    """In one environment, from which the client is removed before each of their commands. The rest comes from PyPI."""
+    copy_of_client(tmp_path / "client")
+    (tmp_path / ".local").symlink_to(stack.logs.parent)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "python3").symlink_to(Path(sys.executable).resolve())
+    program = tmp_path / "loresmith" / "bin" / "loresmith"
+    reader = variables(stack, tmp_path, program) | packages_of_home()
+    reader["PATH"] = f"{program.parent}:{tmp_path}/tools:/usr/bin:/bin"
+    for block in INSTALLING:
+        remove_client(program)
+        output(block.code, reader, tmp_path)
+        assert program.exists(), block.place
+        match block.document:
+            case "docs/cli.md":
+                assert output(f"{program} generate relics --count 1", reader, tmp_path).startswith("## ")
+            case "docs/operations.md":
+                assert "Nothing is stuck" in output("loresmith ops status", reader, tmp_path)
+            case document:
+                check_examples(document, output(examples(document, stack), reader, tmp_path), tmp_path)
+
+
+def remove_client(program: Path) -> None:
+    """Remove an installed client, which pip would do in half a second."""
+    program.unlink(missing_ok=True)
+    for part in program.parents[1].glob("lib/python*/site-packages/loresmith*"):
+        shutil.rmtree(part)
+
+
+def check_examples(document: str, printed: str, folder: Path) -> None:
+    """Check what the examples of this document have printed and written."""
+    if document == "client/README.md":
+        assert "100%  Job completed successfully" in printed
+        assert "The Borrowed Lantern" in printed
+        assert (folder / "vault.zip").stat().st_size > 0
+    else:
+        assert len(re.findall(r"^.+ - .+$", printed, re.MULTILINE)) == 3
 
 
 def test_the_first_example_has_ten_lines() -> None:
-    """The first example is what the README promises: ten lines."""
-    assert len([line for line in EXAMPLES[0].splitlines() if line.strip()]) <= 10
+    """The first example of each README is short."""
+    for document in ("client/README.md", "README.md"):
+        first = next(block.code for block in _EXAMPLES if block.document == document)
+        assert len([line for line in first.splitlines() if line.strip()]) <= 10
 
 
 def docstrings() -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 import io
 import json
-import re
-import subprocess
 import sys
 import uuid
 import zipfile
@@ -13,19 +11,26 @@ from typing import Any
 
 import pytest
 
-from local.project import ROOT
 from local.stack.local_stack import LocalStack
 from loresmith.cli.command import run
 from tests.e2e.api import Api
 from tests.e2e.environment import jobs_kept_waiting
-from tests.installed_client import environment, install, install_oldest
+from tests.installed_client import (
+    copy_of_client,
+    environment,
+    install_oldest,
+    install_pipx,
+    output,
+    packages_of_home,
+)
 from tests.redis_server import until
+from tests.snippet.block import all_blocks, blocks_run_by
 
-COMMANDS = [
-    block
-    for block in re.findall(r"```bash\n(.*?)```", (ROOT / "docs" / "cli.md").read_text(encoding="utf-8"), re.DOTALL)
-    if not block.startswith("pipx ")
-]
+_PATH = "tests/e2e/test_command_line.py"
+#: Those that install the command line.
+INSTALLING = blocks_run_by(_PATH)
+#: Those of docs/cli.md that use it.
+COMMANDS = [block.code for block in all_blocks() if block.elsewhere == _PATH and block not in INSTALLING]
 #: Each block is a separate script. They share these variables.
 _SCRIPT = """
 if [ -e variables ]; then . ./variables; fi
@@ -51,17 +56,22 @@ def here(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_commands_of_the_documentation_run_unchanged(
     stack: LocalStack, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """In a folder below that of a local stack, so that they need no address."""
-    program = install(tmp_path_factory.mktemp("loresmith"))
-    folder = stack.logs.parent
-    (tmp_path / ".local").symlink_to(folder)
-    variables = environment(tmp_path, PATH=f"{program.parent}:/usr/bin:/bin")
+    """In a folder like a clone in which a local stack runs, so that they need no address."""
+    (tmp_path / ".local").symlink_to(stack.logs.parent)
+    copy_of_client(tmp_path / "client")
+    pipx = install_pipx(tmp_path_factory.mktemp("tools"))
+    for way in INSTALLING:
+        home = tmp_path_factory.mktemp("home")
+        path = f"{home}/.local/bin:{pipx.parent}:/usr/bin:/bin"
+        variables = environment(home, PATH=path, **packages_of_home())
+        output(way.code, variables, tmp_path)
+        assert output("command -v loresmith", variables, tmp_path) == f"{home}/.local/bin/loresmith\n"
     printed = ""
     for block in COMMANDS:
         with ExitStack() as waiting:
             if "loresmith cancel" in block:
                 waiting.enter_context(jobs_kept_waiting(stack))
-            printed += _output(_SCRIPT.replace("{block}", block), variables, tmp_path)
+            printed += output(_SCRIPT.replace("{block}", block), variables, tmp_path)
     assert "# The Low Tide" in (tmp_path / "tide.md").read_text(encoding="utf-8")
     assert (tmp_path / "event.md").read_text(encoding="utf-8").startswith("## ")
     assert zipfile.is_zipfile(tmp_path / "tide.zip")
@@ -69,24 +79,10 @@ def test_the_commands_of_the_documentation_run_unchanged(
     assert "_loresmith_completion" in (tmp_path / "loresmith.bash").read_text(encoding="utf-8")
 
 
-def _output(script: str, variables: dict[str, str], folder: Path) -> str:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=folder,
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def test_it_runs_with_the_oldest_packages_that_it_permits(stack: LocalStack, tmp_path: Path) -> None:
-    program = install_oldest(tmp_path, "[cli]")
+    program = install_oldest(tmp_path, "cli")
     script = f'{program} generate relics --count 1 --selected-setting \'{{"name": "Tarn", "description": "Wet."}}\''
-    assert _output(script, environment(tmp_path, LORESMITH_API=stack.urls.api), tmp_path).startswith("## ")
+    assert output(script, environment(tmp_path, LORESMITH_API=stack.urls.api), tmp_path).startswith("## ")
 
 
 def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:

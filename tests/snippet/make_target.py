@@ -10,6 +10,9 @@ from pathlib import Path
 from tests.pseudo_terminal import CTRL_C, PseudoTerminal
 from website.document import ROOT
 
+#: What a make leaves to those that it starts.
+_OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
+
 
 def fresh_clone(folder: Path) -> Path:
     """A copy of all files that git knows or would add, in which `make` finds the environment of these tests.
@@ -52,5 +55,9 @@ class Target(PseudoTerminal):
 
 
 def started(code: str, variables: Mapping[str, str], folder: Path) -> Target:
-    """Start a block in this clone. A context manager: at its end the terminal is closed, which stops the target."""
-    return Target(["/bin/bash", "-c", code], variables, folder, columns=200)
+    """Start a block in this clone. A context manager: at its end the terminal is closed, which stops the target.
+
+    The tests may run below `make test`. Its options do not reach the target: one of them keeps back what is printed.
+    """
+    own = {name: value for name, value in variables.items() if name not in _OF_MAKE}
+    return Target(["/bin/bash", "-c", code], own, folder, columns=200)

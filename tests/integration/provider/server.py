@@ -20,6 +20,8 @@ from tests.integration.provider.reply import Reply, answer, completion, error, s
 Behaviour = Callable[[Question], Reply]
 
 PATH = "/v1/chat/completions"
+#: The run of all questions that name no case.
+OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Provider:
             return list(self._calls[run])
 
     def reply(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Reply:
-        run = case_of(body)
+        run = case_of(body) or OTHERS
         if run not in self._cases:
             return error(500, {"error": {"message": f"unknown case {run}"}})
         question = replace(self._question(run, body, headers), path=path)
