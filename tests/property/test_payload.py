@@ -140,6 +140,8 @@ def test_no_wording_of_pydantic_reaches_a_caller(type_name: str, data: st.DataOb
         for fault in refusal.faults:
             assert not LIBRARY.search(fault.message), fault
             assert "GET /job-types" not in fault.message, "this kind of fault needs its own message"
+    except Forbidden:
+        return  # the user_id of another owner, which has a sentence of its own
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)
