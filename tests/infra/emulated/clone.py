@@ -5,6 +5,7 @@ that CDK runs gives CDK the stack that was synthesized for the emulator, npm doe
 the generator is said to exist.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -30,8 +31,8 @@ esac
 _TLS = """
 const http = require("http");
 const request = http.request;
-http.request = (options, ...others) =>
-  request({...options, headers: {...options.headers, "x-forwarded-proto": "https"}}, ...others);
+const withTls = (options) => ({...options, headers: {...options.headers, "x-forwarded-proto": "https"}});
+if (process.argv[1]?.endsWith("cdk")) http.request = (options, ...others) => request(withTls(options), ...others);
 """
 
 
@@ -51,7 +52,8 @@ def make_clone(folder: Path, cloud: Cloud) -> dict[str, str]:
     (programs / "npm").chmod(0o700)
     (programs / "tls.cjs").write_text(_TLS, encoding="utf-8")
     (folder / ".env.emulated").write_text(f"GENERATOR_IMAGE={EMULATED['GENERATOR_IMAGE']}\n", encoding="utf-8")
-    return {"NODE_OPTIONS": f"--require {programs / 'tls.cjs'}", "PROGRAMS": str(programs)}
+    found_first = os.pathsep.join([str(programs), os.environ["PATH"]])
+    return {"NODE_OPTIONS": f"--require {programs / 'tls.cjs'}", "PATH": found_first}
 
 
 def _link_environment(real: Path, place: Path) -> None:

@@ -150,9 +150,18 @@ class Cloud:
         self._start_generator()
 
     def change_redis_password(self, password: str, *, only: bool) -> None:
-        """What ElastiCache does: Redis accepts this password, too, or (`only`) no other."""
+        """What ElastiCache does: Redis accepts this password, too, or (`only`) no other. Then its connections end, too."""
         with redis.Redis(HOST, self._ports["redis"], password=self.secret("redis-password")) as client:
             client.execute_command("ACL", "SETUSER", "default", *(["resetpass"] if only else []), f">{password}")
+            if only:
+                client.client_kill_filter(_type="normal")
+
+    def redis_accepts(self, password: str) -> bool:
+        with redis.Redis(HOST, self._ports["redis"], password=password) as client:
+            try:
+                return bool(client.ping())
+            except redis.AuthenticationError:
+                return False
 
     def _start(self, name: str, argv: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}

@@ -3,7 +3,10 @@
 import os
 import pty
 import re
+import select
+import signal
 import subprocess
+import termios
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +29,8 @@ while read -r -u 3 file; do . "$file"; echo "@done"; done
 """
 _CALLED = re.compile(r"^@called (.*)\n", re.MULTILINE)
 _QUESTION = "[y/N]: "
+_ROWS_AND_COLUMNS = (50, 200)
+_LONGEST_SILENCE_S = 300
 
 Called = Callable[[str], None]
 
@@ -40,6 +45,7 @@ class Terminal:
 
     def __enter__(self) -> Self:
         self._screen, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, _ROWS_AND_COLUMNS)
         read, self._files = os.pipe()
         self._bash = subprocess.Popen(
             ["bash", "-c", f"exec 3<&{read}\n{_SHELL}"],
@@ -60,7 +66,7 @@ class Terminal:
     ) -> None:
         os.close(self._files)
         if kind is not None:
-            self._bash.kill()
+            os.killpg(self._bash.pid, signal.SIGKILL)
         self._bash.wait()
         os.close(self._screen)
 
@@ -88,6 +94,8 @@ class Terminal:
 
     def _read(self) -> str:
         """What is new on the screen; "" if bash has ended."""
+        shown, _, _ = select.select([self._screen], [], [], _LONGEST_SILENCE_S)
+        assert shown, "Nothing happens."
         try:
             return os.read(self._screen, 65536).decode(errors="replace").replace("\r", "")
         except OSError:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,12 @@ _REMOVED = "loresmith-removed"
 
 @dataclass
 class Stage:
-    """What the document speaks about. `calls`: what the commands have told AWS to do with its machines."""
+    """What the document speaks about. `drained`: whether it was when the generator was replaced."""
 
     cloud: Cloud
     api: Api
     functions: set[str]
-    calls: list[str] = field(default_factory=list)
+    drained: bool = False
 
     def values(self) -> Mapping[str, str]:
         """What the document shows → what the reader of this stage writes."""
@@ -63,13 +63,17 @@ class Stage:
 
     def called(self, call: str) -> None:
         """What AWS does with machines, which are processes here."""
-        self.calls.append(call)
         words = call.split()
-        if words[0] == "ecs":
+        if "update-service" in words:
+            self.drained = self.figures()["drain"] is not None
             self.cloud.replace_generator()
         if "--auth-token" in words:
             password, strategy = (words[words.index(f"--auth-token{end}") + 1] for end in ("", "-update-strategy"))
             self.cloud.change_redis_password(password, only=strategy == "SET")
+
+    def keep_warm(self) -> None:
+        """Sandboxes of the API and of the worker have read the secrets."""
+        assert self.job() == ("completed", None)
 
     def job(self) -> tuple[str, str | None]:
         """The end of a new job: its status and its error."""
@@ -94,7 +98,7 @@ class Stage:
         return {function["FunctionName"].removeprefix(f"{self.name}-") for function in told}
 
 
-Check = Callable[[Stage, Terminal], AbstractContextManager[None, None]]
+Check = Callable[[Stage, Terminal], AbstractContextManager[None]]
 CHECKS: dict[str, Check] = {}
 
 
@@ -129,11 +133,12 @@ def terminal(stage: Stage, tmp_path: Path) -> Iterator[Terminal]:
     folder, home = tmp_path / "clone", tmp_path / "home"
     folder.mkdir()
     home.mkdir()
-    programs = make_clone(folder, stage.cloud)
+    of_clone = make_clone(folder, stage.cloud)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     variables = {
-        "PATH": f"{programs.pop('PROGRAMS')}:{os.environ['PATH']}",
         "HOME": str(home),
         "NPM_CONFIG_CACHE": os.environ.get("NPM_CONFIG_CACHE", str(Path.home() / ".npm")),
+        "NPM_CONFIG_USERCONFIG": os.environ.get("NPM_CONFIG_USERCONFIG", str(Path.home() / ".npmrc")),
         "PYTHON": sys.executable,
         "CLIENT": str(ROOT / "client/src"),
         "AWS_CLI": str(ROOT / ".venv-ministack/bin/aws"),
@@ -143,12 +148,11 @@ def terminal(stage: Stage, tmp_path: Path) -> Iterator[Terminal]:
         # The AWS CLI 1, which PyPI has, does not read AWS_REGION.
         "AWS_DEFAULT_REGION": REGION,
         "NO_PROXY": "127.0.0.1",
-        "COLUMNS": "200",
         "TERM": "dumb",
     }
     with (
         gateway(stage.cloud.api_port, stage.cloud.api_url),
-        Terminal(folder, variables | programs, stage.called) as found,
+        Terminal(folder, own | variables | of_clone, stage.called) as found,
     ):
         yield found
 
@@ -208,9 +212,11 @@ def new_sandboxes(stage: Stage, terminal: Terminal) -> Iterator[None]:
 @check("/generator-token")
 def generator_token(stage: Stage, terminal: Terminal) -> Iterator[None]:
     old = stage.cloud.secret("generator-token")
+    stage.keep_warm()
     yield
     assert stage.cloud.secret("generator-token") != old
-    assert stage.calls[-1].startswith("ecs update-service")
+    assert stage.drained
+    assert stage.figures()["drain"] is None
     assert stage.rotated() == stage.functions
     assert stage.job() == ("completed", None)
 
@@ -218,8 +224,9 @@ def generator_token(stage: Stage, terminal: Terminal) -> Iterator[None]:
 @check("--auth-token")
 def redis_password(stage: Stage, terminal: Terminal) -> Iterator[None]:
     old = stage.cloud.secret("redis-password")
+    stage.keep_warm()
     yield
-    assert stage.cloud.secret("redis-password") != old
+    assert not stage.cloud.redis_accepts(old)
     assert stage.job() == ("completed", None)
 
 
