@@ -16,14 +16,14 @@ LEFT_OUT = (
     "AWS::EC2::FlowLog",
     "AWS::EC2::NatGateway",
     "AWS::EC2::SecurityGroupIngress",
-    "AWS::ECS::Service",
-    # It refuses requests without TLS, which the emulator does not support.
+    # They refuse requests without TLS, which the emulator does not support.
+    "AWS::S3::BucketPolicy",
     "AWS::SQS::QueuePolicy",
     "AWS::WAFv2::",
 )
 
 
-def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
+def adapt(template: Template, api_url: str, variables: dict[str, str]) -> dict[str, Any]:
     """The template with additional `variables` for each function: the addresses of Redis and the generator."""
     document: dict[str, Any] = copy.deepcopy(dict(template.document))
     resources = document["Resources"]
@@ -34,6 +34,7 @@ def adapt(template: Template, variables: dict[str, str]) -> dict[str, Any]:
             resource["Properties"]["Environment"]["Variables"].update(variables)
         if resource["Type"] == "AWS::IAM::Role":
             _allow_batches(resource["Properties"].get("Policies", []))
+    document["Outputs"]["ApiUrl"]["Value"] = api_url
     secrets = set(template.resources("SecretsManager::Secret"))
     adapted: dict[str, Any] = _with_arns(document, secrets)
     return adapted

@@ -5,6 +5,7 @@ Redis and the generator are machines on AWS. Here they are separate processes, w
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import redis
 from botocore.config import Config
 
 from local.project import ROOT
@@ -34,10 +36,12 @@ class Cloud:
     def __init__(self, template: Template, folder: Path) -> None:
         self._template = template
         self._folder = folder
-        self._ports = assign_ports(["aws", "redis", "generator", "llm"], {})
+        self._ports = assign_ports(["aws", "api", "redis", "generator", "llm"], {})
         self._processes = ExitStack()
         self.stack_name = template.stack_name
         self.endpoint = f"http://{HOST}:{self._ports['aws']}"
+        #: That of the address in the stack's outputs (`gateway`).
+        self.api_port = self._ports["api"]
         self.outputs: dict[str, str] = {}
 
     @property
@@ -87,8 +91,7 @@ class Cloud:
         s3.create_bucket(Bucket=bucket)
         archive = self._template.zip
         s3.put_object(Bucket=bucket, Key=archive.name.removeprefix("asset."), Body=archive.read_bytes())
-        places = {"REDIS_SCHEME": "redis", "GENERATOR_TARGET": f"{HOST}:{self._ports['generator']}"}
-        s3.put_object(Bucket=bucket, Key="template.json", Body=json.dumps(adapt(self._template, places)))
+        s3.put_object(Bucket=bucket, Key="template.json", Body=self._adapted())
         version = {"Name": "/cdk-bootstrap/hnb659fds/version", "Value": "30", "Type": "String"}
         self.client("ssm").put_parameter(**version)
         self.client("cloudformation").create_stack(
@@ -97,6 +100,15 @@ class Cloud:
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         wait_for("the stack", self._is_deployed)
+
+    def _adapted(self) -> str:
+        places = {"REDIS_SCHEME": "redis", "GENERATOR_TARGET": f"{HOST}:{self._ports['generator']}"}
+        return json.dumps(adapt(self._template, f"http://{HOST}:{self.api_port}/api", places))
+
+    def write_assembly(self, folder: Path) -> None:
+        """What `cdk deploy` deploys: the same stack."""
+        shutil.copytree(self._template.folder, folder)
+        (folder / self._template.path.name).write_text(self._adapted(), encoding="utf-8")
 
     def _is_deployed(self) -> bool:
         cloudformation = self.client("cloudformation")
@@ -112,9 +124,16 @@ class Cloud:
 
     def _start_machines(self) -> None:
         port = {name: str(number) for name, number in self._ports.items()}
-        redis = [find_binary().path, "--port", port["redis"], "--bind", HOST, "--save", "", "--dir", str(self._folder)]
-        self._start("redis", [*redis, "--requirepass", self.secret("redis-password")], {})
+        server = [find_binary().path, "--port", port["redis"], "--bind", HOST, "--save", "", "--dir", str(self._folder)]
+        self._start("redis", [*server, "--requirepass", self.secret("redis-password")], {})
         self._start("llm", [sys.executable, "-m", "local.offline_writer", "--port", port["llm"]], {})
+        self._start_generator()
+        for name in ("redis", "llm"):
+            wait_for(name, lambda number=self._ports[name]: _listens(number))  # type: ignore[misc]
+
+    def _start_generator(self) -> None:
+        """With the secrets that the stage has now."""
+        port = {name: str(number) for name, number in self._ports.items()}
         generator = {
             "GENERATOR_HOST": HOST,
             "GENERATOR_PORT": port["generator"],
@@ -122,15 +141,34 @@ class Cloud:
             "OPENAI_API_KEY": self.secret("openai-api-key"),
             "OPENAI_BASE_URL": f"http://{HOST}:{port['llm']}/v1",
         }
-        self._start("generator", [sys.executable, "-m", "generator_service"], generator)
-        for name in ("redis", "llm", "generator"):
-            wait_for(name, lambda number=self._ports[name]: _listens(number))  # type: ignore[misc]
+        self._generator = self._start("generator", [sys.executable, "-m", "generator_service"], generator)
+        wait_for("generator", lambda: _listens(self._ports["generator"]))
 
-    def _start(self, name: str, argv: list[str], environment: dict[str, str]) -> None:
+    def replace_generator(self) -> None:
+        """What ECS does for a new deployment of its service."""
+        _stop(self._generator)
+        self._start_generator()
+
+    def change_redis_password(self, password: str, *, only: bool) -> None:
+        """What ElastiCache does: Redis accepts this password, too, or (`only`) no other. Then its connections end, too."""
+        with redis.Redis(HOST, self._ports["redis"], password=self.secret("redis-password")) as client:
+            client.execute_command("ACL", "SETUSER", "default", *(["resetpass"] if only else []), f">{password}")
+            if only:
+                client.client_kill_filter(_type="normal")
+
+    def redis_accepts(self, password: str) -> bool:
+        with redis.Redis(HOST, self._ports["redis"], password=password) as client:
+            try:
+                return bool(client.ping())
+            except redis.AuthenticationError:
+                return False
+
+    def _start(self, name: str, argv: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        log = self._processes.enter_context((self._folder / f"{name}.log").open("w"))
+        log = self._processes.enter_context((self._folder / f"{name}.log").open("a"))
         started = subprocess.Popen(argv, cwd=ROOT, env=kept | environment, stdout=log, stderr=subprocess.STDOUT)
         self._processes.callback(_stop, started)
+        return started
 
 
 def wait_for(what: str, holds: Callable[[], bool], timeout_s: float = _START_S) -> None:
