@@ -1,6 +1,6 @@
 """The snippets of the documents run as they are, against a local stack. A wrong one fails.
 
-The blocks of a page run in order, in one shell and one Python. tests/snippet/block.py says what is not run, and why.
+The blocks of a page run in order, in one shell and one Python. Those that need more name the test that runs them.
 """
 
 from pathlib import Path

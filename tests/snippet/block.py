@@ -1,6 +1,6 @@
 """The fenced blocks of the documents, each with what the comment before it says about running it.
 
-A comment is one line of HTML, which readers do not see: `<!-- no-run: aws -->`. Its name is one of `RULES`.
+A comment is one line of HTML, which readers do not see: `<!-- expect: 404 -->`. Its name is one of `RULES`.
 """
 
 import re
@@ -24,17 +24,8 @@ CHECKED: Mapping[str, str] = {
     "mermaid": "parsed by Mermaid",
     "text": "shown only: what a program prints",
 }
-#: Why a block is not run. Its syntax and the make targets in it are checked all the same.
-REASONS: Mapping[str, str] = {
-    "aws": "needs a stage on AWS",
-    "install": "installs packages",
-    "provider": "needs an LLM provider",
-    "slow": "takes minutes",
-    "stack": "starts a stack",
-}
 #: name -> what its value is
 RULES: Mapping[str, str] = {
-    "no-run": "one of REASONS",
     "run-by": "the test that runs this block, which needs more than a running stack",
     "expect": "the HTTP status of the refusal that the block shows",
     "schema": "the schema of the OpenAPI document that the JSON is an example of",
@@ -69,13 +60,11 @@ class Block:
     @property
     def elsewhere(self) -> str | None:
         """The test that runs this block, if it is not one of this harness."""
-        if "no-run" in self.rules:
-            return None
         return self.rules.get("run-by") or ELSEWHERE.get((self.document, self.language))
 
     @property
     def runs(self) -> bool:
-        return "no-run" not in self.rules and self.elsewhere is None and self.language != "text"
+        return self.elsewhere is None and self.language != "text"
 
 
 def blocks_in(text: str, document: str) -> Iterator[Block]:
@@ -121,8 +110,6 @@ def faults(block: Block) -> Iterator[str]:
     for name, value in block.rules.items():
         if name not in RULES:
             yield f"{block.place}: there is no rule {name!r}; the rules are {', '.join(RULES)}"
-        if name == "no-run" and value not in REASONS:
-            yield f"{block.place}: {value!r} is no reason not to run a block; the reasons are {', '.join(REASONS)}"
         if name == "run-by" and not _runs_named_blocks(value):
             yield f"{block.place}: {value!r} must be a test that runs the blocks that name it"
 

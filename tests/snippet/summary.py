@@ -3,17 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tests.snippet.block import CHECKED, REASONS, all_blocks
+from tests.snippet.block import CHECKED, all_blocks
 
 
 def summary() -> Iterator[str]:
-    """How many blocks of each language are checked and how, then those that are not run, and why."""
+    """How many blocks of each language are checked and how, then those that other tests run."""
     checked = Counter(block.language for block in all_blocks() if block.runs or block.language == "text")
     yield from (f"{number:3} {language}: {CHECKED[language]}" for language, number in sorted(checked.items()))
     left_out = defaultdict(list)
     for block in all_blocks():
         if block.elsewhere:
             left_out[f"run by {block.elsewhere}"].append(block.place)
-        elif "no-run" in block.rules:
-            left_out[f"not run: {REASONS[block.rules['no-run']]}"].append(block.place)
     yield from (f"{len(places):3} {why}: {', '.join(places)}" for why, places in sorted(left_out.items()))

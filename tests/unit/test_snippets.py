@@ -1,4 +1,4 @@
-"""Every fenced block of the documents names its language, and can be run, or says why not.
+"""Every fenced block of the documents names its language, and can be run, or names the test that runs it.
 
 These tests read the blocks; tests/e2e/test_snippets.py runs them.
 """
@@ -89,7 +89,7 @@ A list:
    curl -s $API/unknown
    ```
 
-<!-- no-run: aws -->
+<!-- given: nothing -->
 
 ```sh
 aws s3 ls
@@ -99,7 +99,6 @@ aws s3 ls
 no language
 ```
 
-<!-- no-run: lazy -->
 <!-- runs: never -->
 <!-- run-by: tests/e2e/test_flow.py -->
 ```bash
@@ -111,9 +110,9 @@ true
 def test_a_comment_belongs_to_the_block_after_it_and_blocks_in_lists_are_found() -> None:
     assert [(block.line, block.language, dict(block.rules)) for block in blocks_in(PAGE, "page.md")] == [
         (7, "bash", {"expect": "404"}),
-        (13, "sh", {"no-run": "aws"}),
+        (13, "sh", {"given": "nothing"}),
         (17, "", {}),
-        (24, "bash", {"no-run": "lazy", "runs": "never", "run-by": "tests/e2e/test_flow.py"}),
+        (23, "bash", {"runs": "never", "run-by": "tests/e2e/test_flow.py"}),
     ]
 
 
@@ -122,9 +121,8 @@ def test_a_block_with_an_unknown_language_rule_or_reason_is_a_fault() -> None:
     assert found == [
         "page.md:13: the language is 'sh'",
         "page.md:17: the language is ''",
-        "page.md:24: 'lazy' is no reason not to run a block",
-        "page.md:24: there is no rule 'runs'",
-        "page.md:24: 'tests/e2e/test_flow.py' must be a test that runs the blocks that name it",
+        "page.md:23: there is no rule 'runs'",
+        "page.md:23: 'tests/e2e/test_flow.py' must be a test that runs the blocks that name it",
     ]
 
 

@@ -20,6 +20,11 @@ export function componentIn(document: string): string {
   return found(/```tsx\n(.*?)```/s, read(document), document);
 }
 
+/** The files that a document shows, whose first line is a comment with their path: path, content. */
+export function filesIn(document: string): [string, string][] {
+  return [...read(document).matchAll(/```tsx?\n(\/\/ (src\/\S+)\n.*?)```/gs)].map(([, code = "", path = ""]) => [path, code]);
+}
+
 function read(document: string): string {
   return readFileSync(join(ROOT, document), "utf8");
 }

@@ -1,8 +1,8 @@
 /** Applications with React 18 and 19, made of that of the tutorial and of the snippets of the documents. */
 
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { componentIn } from "./block";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { componentIn, filesIn } from "./block";
 import type { Reader } from "./reader";
 
 const REACT_18 = {
@@ -32,10 +32,14 @@ export function copyWithReact18(app: string, copy: string): void {
   writeFileSync(join(copy, "package.json"), JSON.stringify(changed));
 }
 
-/** Adds the files of `app/`, the component of the README, the alias "@" that the guide uses, and the strictest types. */
+/** Adds the files of `app/`, the component and the files of the README, the alias "@" that the guide uses, and the strictest types. */
 export function addSnippets(app: string): void {
   cpSync(join(import.meta.dirname, "app"), app, { recursive: true });
   writeFileSync(join(app, "src/Characters.tsx"), componentIn("packages/jobs/README.md"));
+  for (const [path, code] of filesIn("packages/jobs/README.md")) {
+    mkdirSync(dirname(join(app, path)), { recursive: true });
+    writeFileSync(join(app, path), code);
+  }
   const types = '"skipLibCheck": false,\n    "exactOptionalPropertyTypes": true,\n    "paths": { "@/*": ["./src/*"] },';
   edit(join(app, "tsconfig.app.json"), '"skipLibCheck": true,', types);
   edit(join(app, "vite.config.ts"), "plugins: [react()],", 'plugins: [react()],\n  resolve: { alias: { "@": import.meta.dirname + "/src" } },');

@@ -1,1 +1,0 @@
-export { JobProgressSpinner as default } from "@loresmith/jobs";
