@@ -66,10 +66,10 @@ class Stage:
         words = call.split()
         if "update-service" in words:
             self.drained = self.figures()["drain"] is not None
-            self.cloud.replace_generator()
+            self.cloud.machines.replace_generator()
         if "--auth-token" in words:
             password, strategy = (words[words.index(f"--auth-token{end}") + 1] for end in ("", "-update-strategy"))
-            self.cloud.change_redis_password(password, only=strategy == "SET")
+            self.cloud.machines.change_redis_password(password, only=strategy == "SET")
 
     def keep_warm(self) -> None:
         """Sandboxes of the API and of the worker have read the secrets."""
@@ -226,7 +226,7 @@ def redis_password(stage: Stage, terminal: Terminal) -> Iterator[None]:
     old = stage.cloud.secret("redis-password")
     stage.keep_warm()
     yield
-    assert not stage.cloud.redis_accepts(old)
+    assert not stage.cloud.machines.redis_accepts(old)
     assert stage.job() == ("completed", None)
 
 
