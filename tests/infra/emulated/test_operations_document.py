@@ -134,7 +134,8 @@ def terminal(stage: Stage, tmp_path: Path) -> Iterator[Terminal]:
     folder.mkdir()
     home.mkdir()
     of_clone = make_clone(folder, stage.cloud)
-    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    # Neither the developer's account, nor the options of the make that runs these tests.
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE", "MFLAGS"))}
     variables = {
         "HOME": str(home),
         "NPM_CONFIG_CACHE": os.environ.get("NPM_CONFIG_CACHE", str(Path.home() / ".npm")),
