@@ -4,30 +4,22 @@ Redis and the generator are machines on AWS. Here they are separate processes, w
 """
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import boto3
-import redis
 from botocore.config import Config
 
-from local.project import ROOT
 from local.stack.aws_emulator import ministack_argv, ministack_environment
-from local.stack.redis_server import find_binary
 from local.stack.tcp_port import assign_ports
 from tests.infra.emulated.adaptation import adapt
+from tests.infra.emulated.machines import Machines
+from tests.infra.emulated.processes import Processes, listens, wait_for
 from tests.infra.template import Template
 
 REGION, HOST = "us-east-1", "127.0.0.1"
-_START_S = 120
 
 
 class Cloud:
@@ -37,7 +29,8 @@ class Cloud:
         self._template = template
         self._folder = folder
         self._ports = assign_ports(["aws", "api", "redis", "generator", "llm"], {})
-        self._processes = ExitStack()
+        self._processes = Processes(folder)
+        self.machines = Machines(self._processes, self._ports, folder, self.secret)
         self.stack_name = template.stack_name
         self.endpoint = f"http://{HOST}:{self._ports['aws']}"
         #: That of the address in the stack's outputs (`gateway`).
@@ -60,16 +53,16 @@ class Cloud:
         )
 
     def __enter__(self) -> "Cloud":
-        with ExitStack() as processes:
-            self._processes = processes
+        with ExitStack() as failed:
+            failed.callback(self._processes.stop)
             self._start_aws()
             self._deploy()
-            self._start_machines()
-            self._processes = processes.pop_all()
+            self.machines.start()
+            failed.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._processes.close()
+        self._processes.stop()
 
     def log(self, name: str) -> str:
         return (self._folder / f"{name}.log").read_text()
@@ -81,8 +74,8 @@ class Cloud:
     def _start_aws(self) -> None:
         redis = {"REDIS_HOST": HOST, "REDIS_PORT": str(self._ports["redis"])}
         own = ministack_environment(self._ports["aws"], self._folder)
-        self._start("aws", ministack_argv(), {**own, **redis, "AUTH": "true"})
-        wait_for("ministack", lambda: _listens(self._ports["aws"]))
+        self._processes.start("aws", ministack_argv(), {**own, **redis, "AUTH": "true"})
+        wait_for("ministack", lambda: listens(self._ports["aws"]))
 
     def _deploy(self) -> None:
         """Deploy like `cdk deploy`: upload the assets to CDK's bucket, then create the stack."""
@@ -121,75 +114,3 @@ class Cloud:
             raise AssertionError(f"{stack['StackStatus']}: {reasons}")
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         return True
-
-    def _start_machines(self) -> None:
-        port = {name: str(number) for name, number in self._ports.items()}
-        server = [find_binary().path, "--port", port["redis"], "--bind", HOST, "--save", "", "--dir", str(self._folder)]
-        self._start("redis", [*server, "--requirepass", self.secret("redis-password")], {})
-        self._start("llm", [sys.executable, "-m", "local.offline_writer", "--port", port["llm"]], {})
-        self._start_generator()
-        for name in ("redis", "llm"):
-            wait_for(name, lambda number=self._ports[name]: _listens(number))  # type: ignore[misc]
-
-    def _start_generator(self) -> None:
-        """With the secrets that the stage has now."""
-        port = {name: str(number) for name, number in self._ports.items()}
-        generator = {
-            "GENERATOR_HOST": HOST,
-            "GENERATOR_PORT": port["generator"],
-            "GENERATOR_TOKEN": self.secret("generator-token"),
-            "OPENAI_API_KEY": self.secret("openai-api-key"),
-            "OPENAI_BASE_URL": f"http://{HOST}:{port['llm']}/v1",
-        }
-        self._generator = self._start("generator", [sys.executable, "-m", "generator_service"], generator)
-        wait_for("generator", lambda: _listens(self._ports["generator"]))
-
-    def replace_generator(self) -> None:
-        """What ECS does for a new deployment of its service."""
-        _stop(self._generator)
-        self._start_generator()
-
-    def change_redis_password(self, password: str, *, only: bool) -> None:
-        """What ElastiCache does: Redis accepts this password, too, or (`only`) no other. Then its connections end, too."""
-        with redis.Redis(HOST, self._ports["redis"], password=self.secret("redis-password")) as client:
-            client.execute_command("ACL", "SETUSER", "default", *(["resetpass"] if only else []), f">{password}")
-            if only:
-                client.client_kill_filter(_type="normal")
-
-    def redis_accepts(self, password: str) -> bool:
-        with redis.Redis(HOST, self._ports["redis"], password=password) as client:
-            try:
-                return bool(client.ping())
-            except redis.AuthenticationError:
-                return False
-
-    def _start(self, name: str, argv: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        log = self._processes.enter_context((self._folder / f"{name}.log").open("a"))
-        started = subprocess.Popen(argv, cwd=ROOT, env=kept | environment, stdout=log, stderr=subprocess.STDOUT)
-        self._processes.callback(_stop, started)
-        return started
-
-
-def wait_for(what: str, holds: Callable[[], bool], timeout_s: float = _START_S) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline, f"{what}: not ready after {timeout_s} s"
-        time.sleep(0.1)
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(10)
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection((HOST, port), timeout=1):
-            return True
-    except OSError:
-        return False

@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.domain.queued_job import QueuedJob
 from tests.e2e.api import Api
-from tests.infra.emulated.cloud import Cloud, wait_for
+from tests.infra.emulated.cloud import Cloud
 from tests.infra.emulated.conftest import OWNER, token
+from tests.infra.emulated.processes import wait_for
 
 CHARACTERS = {"theme": "fantasy", "count": 2}
 

@@ -66,10 +66,10 @@ class Stage:
         words = call.split()
         if "update-service" in words:
             self.drained = self.figures()["drain"] is not None
-            self.cloud.replace_generator()
+            self.cloud.machines.replace_generator()
         if "--auth-token" in words:
             password, strategy = (words[words.index(f"--auth-token{end}") + 1] for end in ("", "-update-strategy"))
-            self.cloud.change_redis_password(password, only=strategy == "SET")
+            self.cloud.machines.change_redis_password(password, only=strategy == "SET")
 
     def keep_warm(self) -> None:
         """Sandboxes of the API and of the worker have read the secrets."""
@@ -134,7 +134,8 @@ def terminal(stage: Stage, tmp_path: Path) -> Iterator[Terminal]:
     folder.mkdir()
     home.mkdir()
     of_clone = make_clone(folder, stage.cloud)
-    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    # Neither the developer's account, nor the options of the make that runs these tests.
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE", "MFLAGS"))}
     variables = {
         "HOME": str(home),
         "NPM_CONFIG_CACHE": os.environ.get("NPM_CONFIG_CACHE", str(Path.home() / ".npm")),
@@ -226,7 +227,7 @@ def redis_password(stage: Stage, terminal: Terminal) -> Iterator[None]:
     old = stage.cloud.secret("redis-password")
     stage.keep_warm()
     yield
-    assert not stage.cloud.redis_accepts(old)
+    assert not stage.cloud.machines.redis_accepts(old)
     assert stage.job() == ("completed", None)
 
 

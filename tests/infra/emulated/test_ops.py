@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from chalicelib.domain.queued_job import QueuedJob
 from loresmith.cli.command import app
 from tests.e2e.api import Api
-from tests.infra.emulated.cloud import REGION, Cloud, wait_for
+from tests.infra.emulated.cloud import REGION, Cloud
 from tests.infra.emulated.conftest import OWNER
+from tests.infra.emulated.processes import wait_for
 from tests.infra.emulated.test_deployment import event_source
 
 Ops = Callable[..., Any]
