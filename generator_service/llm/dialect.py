@@ -192,16 +192,12 @@ class Dialect:
 
     def _with_context(self, words: str, sent: Mapping[str, Any]) -> "Dialect | None":
         size, prompt = _first_number(_CONTEXT_SIZE, words), _first_number(_PROMPT_SIZE, words)
-        length = bytes_of(sent["messages"])
-        ratio = prompt / length if prompt and length else self.tokens_per_byte
-        found = replace(self, context_tokens=size, tokens_per_byte=ratio).with_denser(self)
-        return None if size is None or found == self else found
-
-    def with_denser(self, other: "Dialect") -> "Dialect":
-        """With the larger number of tokens per byte, if it was found for the same context: prompts differ."""
-        if self.context_tokens is None or other.context_tokens != self.context_tokens:
-            return self
-        return replace(self, tokens_per_byte=max(self.tokens_per_byte, other.tokens_per_byte))
+        if size is None or size == self.context_tokens:
+            return None
+        ratio = self.tokens_per_byte
+        if prompt and (length := bytes_of(sent["messages"])):
+            ratio = prompt / length
+        return replace(self, context_tokens=size, tokens_per_byte=ratio)
 
     def _states_lower_limit(self, words: str, sent: Mapping[str, Any]) -> bool:
         most = _first_number(_MAX_TOKENS, words)

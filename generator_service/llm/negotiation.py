@@ -118,7 +118,7 @@ class Negotiator:
         if self._dialect != start:
             # Another call has changed the dialect in the meantime.
             most = max(dialect.reasoning_tokens, self._dialect.reasoning_tokens)
-            dialect = replace(self._dialect, reasoning_tokens=most).with_denser(dialect)
+            dialect = replace(self._dialect, reasoning_tokens=most)
         if dialect != self._dialect:
             log.info("Learned about the provider: %r", dialect, extra=self._log_fields)
             self._dialect = dialect

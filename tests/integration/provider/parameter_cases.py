@@ -1,8 +1,9 @@
 """Servers that reject a limit or another parameter, in the words of real ones."""
 
 import json
+import math
 
-from tests.integration.provider.case import RELICS, Case, first_for, refuses
+from tests.integration.provider.case import RELICS, Case, first_for, refuses, right
 from tests.integration.provider.question import Question
 from tests.integration.provider.rejection import longer_than, refused, sends_field
 from tests.integration.provider.reply import (
@@ -33,6 +34,19 @@ def _needs_thought(question: Question) -> Reply:
 def _runaway(question: Question) -> Reply:
     """Far more than the limit permits."""
     return answer(completion(question, None) | {"choices": [_RUNAWAY_CHOICE]})
+
+
+def _small_context(question: Question) -> Reply:
+    """A model with 2,048 tokens for prompt and answer. The prompt has 0.6 tokens per byte."""
+    size, prompt, limit = 2048, math.ceil(len(question.prompt.encode()) * 0.6), question.limit or 0
+    if prompt + limit <= size:
+        return right(question)
+    return vllm_error(
+        400,
+        f"'max_tokens' or 'max_completion_tokens' is too large: {limit}. This model's maximum context length is {size} "
+        f"tokens and your request has {prompt} input tokens ({limit} > {size} - {prompt}). (parameter=max_tokens, "
+        f"value={limit})",
+    )
 
 
 def _short_of_context(question: Question) -> bool:
@@ -136,16 +150,7 @@ PARAMETERS = [
         ),
         extra=2,
     ),
-    refused(
-        "limit-beyond-the-context",
-        longer_than(600),
-        vllm_error(
-            400,
-            "'max_tokens' or 'max_completion_tokens' is too large: 1024. This model's maximum context length is 2048 "
-            "tokens and your request has 1448 input tokens (1024 > 2048 - 1448). (parameter=max_tokens, value=1024)",
-        ),
-        extra=2,
-    ),
+    Case(name="limit-beyond-the-context", behave=_small_context, extra=2, is_remembered=True),
     *(
         # The calls of both pieces are rejected before one of them has found out.
         refused(name, sends_field(field), reply, extra=2)

@@ -10,10 +10,6 @@ from generator_service.error import (
     ProviderBadRequest,
 )
 from generator_service.llm.ask import Patience
-from generator_service.llm.complaint import Complaint
-from generator_service.llm.dialect import Dialect
-from generator_service.llm.negotiation import Negotiator
-from generator_service.llm.reply import Reply
 from tests.unit.generator.scripted_provider import ASK, GOOD, Provider, answer_of, completion, failure, good, rejection
 from tests.unit.generator.until import until
 
@@ -44,20 +40,6 @@ async def test_concurrent_rejected_calls_follow_the_first(provider: Provider) ->
         for _ in range(3):
             group.create_task(answer_of(llm, ASK, Patience(), provider.costs.append))
     assert [request["response_format"]["type"] for request in provider.requests[3:]] == ["json_object"] * 3
-
-
-@pytest.mark.parametrize("lengths", [(1400, 700), (700, 1400)])
-def test_of_calls_that_fill_the_context_at_once_the_densest_prompt_counts(lengths: tuple[int, int]) -> None:
-    """Whichever call ends first."""
-    negotiator = Negotiator(Dialect(), reasoning_tokens=0, log_fields={})
-    start = negotiator.first_variant()
-    complaint = Complaint(400, "maximum context length is 2048 tokens and your request has 700 input tokens")
-    bodies = [{"messages": [{"role": "user", "content": "x" * length}], "max_tokens": 1400} for length in lengths]
-    variants = [negotiator.next_variant(start, complaint, body, is_last_attempt=False) for body in bodies]
-    for variant, body in zip(variants, bodies, strict=True):
-        assert variant is not None
-        negotiator.learn(start.dialect, variant, Reply("{}"), body)
-    assert negotiator.first_variant().dialect.tokens_per_byte == 1
 
 
 async def test_without_a_schema_in_the_request_the_prompt_contains_it(provider: Provider) -> None:
