@@ -17,7 +17,7 @@ _PIPX = "pipx==1.18.4"
 
 def install(folder: Path) -> Path:
     """The installed `loresmith`. What it needs comes from the environment of the tests, with its pinned versions."""
-    python = new_environment(folder / "venv")
+    python = _new_environment(folder / "venv")
     _run(_UV, "pip", "install", "--quiet", "--python", python, "--offline", "--no-deps", build(folder))
     (packages,) = folder.glob("venv/lib/python*/site-packages")
     (packages / "needs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
@@ -28,15 +28,15 @@ def install_oldest(folder: Path, extra: str = "") -> Path:
     """The installed `loresmith` with the oldest packages that it permits. They come from PyPI."""
     project = tomllib.loads((_CLIENT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
-    python = new_environment(folder / "venv")
-    add(python, f"{build(folder)}{f'[{extra}]' if extra else ''}", *(each.replace(">=", "==") for each in needed))
+    python = _new_environment(folder / "venv")
+    _add(python, f"{build(folder)}{f'[{extra}]' if extra else ''}", *(each.replace(">=", "==") for each in needed))
     return python.with_name("loresmith")
 
 
 def install_pipx(folder: Path) -> Path:
     """The installed `pipx`. It uses the uv beside it, if uv can reach its index."""
-    python = new_environment(folder / "pipx")
-    if add(python, _PIPX):
+    python = _new_environment(folder / "pipx")
+    if _add(python, _PIPX):
         python.with_name("uv").symlink_to(_UV)
     return python.with_name("pipx")
 
@@ -55,13 +55,13 @@ def copy_of_client(folder: Path) -> Path:
     return shutil.copytree(_CLIENT, folder, ignore=ignored)
 
 
-def new_environment(folder: Path) -> Path:
+def _new_environment(folder: Path) -> Path:
     """The Python of a new virtual environment."""
     _run(_UV, "venv", "--quiet", "--python", sys.executable, folder)
     return folder / "bin" / "python"
 
 
-def add(python: Path, *packages: str) -> bool:
+def _add(python: Path, *packages: str) -> bool:
     """Install packages. uv is faster, but does not read pip.conf: if it cannot reach its index, pip installs.
 
     Returns whether uv has installed them.
@@ -81,17 +81,20 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 
 def packages_of_home() -> dict[str, str]:
-    """Variables for commands that have another home but install packages: where pip and uv find settings and caches.
+    """Variables with which pip and uv find their settings and caches, although the home is another.
 
-    pip leaves Python alone that is not a virtual environment, and bytecode is made when it is needed.
+    pip refuses to install outside a virtual environment. It compiles nothing, because Python does that on import.
     """
     folders = {"XDG_CACHE_HOME": ".cache", "XDG_CONFIG_HOME": ".config"}
     found = {name: os.environ.get(name) or str(Path.home() / folder) for name, folder in folders.items()}
+    settings = (Path.home() / path for path in (".pip/pip.conf", "Library/Application Support/pip/pip.conf"))
+    if "PIP_CONFIG_FILE" not in os.environ and (own := next(filter(Path.exists, settings), None)):
+        found["PIP_CONFIG_FILE"] = str(own)
     return found | {"PIP_REQUIRE_VIRTUALENV": "1", "PIP_NO_COMPILE": "1"}
 
 
 def output(script: str, variables: dict[str, str], folder: Path) -> str:
-    """What bash prints, which must succeed."""
+    """What bash prints. Fails if a command fails."""
     return _run("bash", "-euo", "pipefail", "-c", script, folder=folder, variables=variables)
 
 

@@ -77,6 +77,11 @@ class PseudoTerminal:
             assert time.monotonic() < deadline, f"does not end: {self.shown}"
         return self.process.wait(_PATIENCE_S)
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C, wait for the end, and return the exit code."""
+        self.type(CTRL_C)
+        return self.exit_code()
+
     def close(self) -> None:
         """Close the window."""
         if self._is_open:

@@ -121,7 +121,7 @@ class Address:
         self._sent: Counter[int] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        #: Task → the way back to its caller.
+        #: Task → the writer to its caller.
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def __enter__(self) -> Self:
@@ -153,13 +153,14 @@ class Address:
         self._server = await asyncio.start_server(self._accept, LOOPBACK, self.port)
 
     async def _close(self) -> None:
-        self._server.close()
-        # The other tasks are asyncio's own: connections that are being accepted.
-        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task(), *self._open}, return_exceptions=True)
+        self._port_behind = None  # connections that are still being accepted are closed at once
         await self._drop()
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+        await self._drop()
+        self._server.close()
 
     async def _drop(self) -> None:
-        """Cancel no task of asyncio: it would leave its connection open."""
+        """Close all connections. No task of asyncio is cancelled: that would leave its connection open."""
         dropped = dict(self._open)
         for task in dropped:
             task.cancel()

@@ -48,7 +48,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped. The jobs that have ended are saved.", file=sys.stderr)
+        print("Stopped.", file=sys.stderr)
         return 130
     return status
 
@@ -87,16 +87,13 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if name == "environment" and not (options.yes or _agreed(forecast(left, read_price(os.environ)))):
         return 2
+    at_a_time = options.at_a_time or _AT_A_TIME[name]
     with provider(name, os.environ, folder) as environment:
-        asyncio.run(
-            run(
-                environment,
-                left,
-                file,
-                at_a_time=options.at_a_time or _AT_A_TIME[name],
-                uses_proxy=name == "environment",
-            )
-        )
+        try:
+            asyncio.run(run(environment, left, file, at_a_time=at_a_time, uses_proxy=name == "environment"))
+        except KeyboardInterrupt:
+            print("Stopped. The jobs that have ended are saved.", file=sys.stderr)
+            return 130
     return 0
 
 

@@ -38,18 +38,20 @@ def variables(stack: LocalStack, home: Path, python: Path) -> dict[str, str]:
 
 
 def test_the_examples_run_with_the_oldest_packages_that_the_client_permits(stack: LocalStack, tmp_path: Path) -> None:
-    """And with nothing else. They come from PyPI."""
+    """No other packages are installed. These come from PyPI."""
     reader = variables(stack, tmp_path, install_oldest(tmp_path))
     for document in ("client/README.md", "README.md"):
         check_examples(document, output(examples(document, stack), reader, tmp_path), tmp_path)
 
 
 def test_the_client_is_installed_as_the_documents_say(stack: LocalStack, tmp_path: Path) -> None:
-    """In one environment, from which the client is removed before each of their commands. The rest comes from PyPI."""
+    """All commands use one environment. The client is removed from it before each of them. The rest comes from PyPI."""
     copy_of_client(tmp_path / "client")
     (tmp_path / ".local").symlink_to(stack.logs.parent)
     (tmp_path / "tools").mkdir()
-    (tmp_path / "tools" / "python3").symlink_to(Path(sys.executable).resolve())
+    python = tmp_path / "tools" / "python3"
+    python.write_text(f'#!/bin/sh\nexec "{Path(sys.executable).resolve()}" "$@"\n', encoding="utf-8")
+    python.chmod(0o700)
     program = tmp_path / "loresmith" / "bin" / "loresmith"
     reader = variables(stack, tmp_path, program) | packages_of_home()
     reader["PATH"] = f"{program.parent}:{tmp_path}/tools:/usr/bin:/bin"
@@ -67,7 +69,7 @@ def test_the_client_is_installed_as_the_documents_say(stack: LocalStack, tmp_pat
 
 
 def remove_client(program: Path) -> None:
-    """Remove an installed client, which pip would do in half a second."""
+    """Uninstall the client. pip would take half a second."""
     program.unlink(missing_ok=True)
     for part in program.parents[1].glob("lib/python*/site-packages/loresmith*"):
         shutil.rmtree(part)
@@ -84,7 +86,7 @@ def check_examples(document: str, printed: str, folder: Path) -> None:
 
 
 def test_the_first_example_has_ten_lines() -> None:
-    """The first example of each README is short."""
+    """The first example of each README has at most ten lines."""
     for document in ("client/README.md", "README.md"):
         first = next(block.code for block in _EXAMPLES if block.document == document)
         assert len([line for line in first.splitlines() if line.strip()]) <= 10

@@ -60,18 +60,19 @@ def test_the_commands_of_the_documentation_run_unchanged(
     (tmp_path / ".local").symlink_to(stack.logs.parent)
     copy_of_client(tmp_path / "client")
     pipx = install_pipx(tmp_path_factory.mktemp("tools"))
-    for way in INSTALLING:
+    for block in INSTALLING:
         home = tmp_path_factory.mktemp("home")
         path = f"{home}/.local/bin:{pipx.parent}:/usr/bin:/bin"
-        variables = environment(home, PATH=path, **packages_of_home())
-        output(way.code, variables, tmp_path)
+        own = {"PIPX_HOME": f"{home}/pipx", "PIPX_BIN_DIR": f"{home}/.local/bin", "PIPX_MAN_DIR": f"{home}/man"}
+        variables = environment(home, PATH=path, **own, **packages_of_home())
+        output(block.code, variables, tmp_path)
         assert output("command -v loresmith", variables, tmp_path) == f"{home}/.local/bin/loresmith\n"
     printed = ""
-    for block in COMMANDS:
+    for commands in COMMANDS:
         with ExitStack() as waiting:
-            if "loresmith cancel" in block:
+            if "loresmith cancel" in commands:
                 waiting.enter_context(jobs_kept_waiting(stack))
-            printed += output(_SCRIPT.replace("{block}", block), variables, tmp_path)
+            printed += output(_SCRIPT.replace("{block}", commands), variables, tmp_path)
     assert "# The Low Tide" in (tmp_path / "tide.md").read_text(encoding="utf-8")
     assert (tmp_path / "event.md").read_text(encoding="utf-8").startswith("## ")
     assert zipfile.is_zipfile(tmp_path / "tide.zip")

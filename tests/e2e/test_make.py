@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.environment import own_stack
+from tests.pseudo_terminal import PseudoTerminal
 from tests.snippet.block import Block, blocks_run_by
-from tests.snippet.make_target import Target, fresh_clone, started
+from tests.snippet.make_target import fresh_clone, started, without_make
 from tests.snippet.program import API, run_shell
 from website.document import ROOT
 
 BLOCKS = blocks_run_by("tests/e2e/test_make.py")
-#: Each once, although two documents may show it. A comment after a command is left out.
+#: Every command once, without the comment after it.
 COMMANDS = {re.sub(r"\s+#.*", "", line) for block in BLOCKS for line in block.code.splitlines()}
 STARTING = sorted(command for command in COMMANDS if re.search("make (run|stack)$", command))
 WITH_TOKEN = [block for block in BLOCKS if "make -s token" in block.code]
-#: CI runs it, and with it the other. A test of the tests that runs all tests would never end.
+#: CI runs the first, which includes the second. A test that ran all tests would never end.
 RUN_BY_CI, PART_OF_IT = "make test", "make check"
 
 
@@ -33,7 +34,13 @@ def variables(clone: Path) -> dict[str, str]:
 
 
 def test_every_command_is_run_by_a_test_below() -> None:
-    others = {RUN_BY_CI, PART_OF_IT, "make help", "make unit", *(block.code.strip() for block in WITH_TOKEN)}
+    others = {
+        RUN_BY_CI,
+        PART_OF_IT,
+        "make help",
+        "make unit",
+        *(line for block in WITH_TOKEN for line in block.code.splitlines()),
+    }
     assert (COMMANDS - set(STARTING), len(STARTING)) == (others, 3)
 
 
@@ -42,17 +49,17 @@ def test_a_stack_serves_until_ctrl_c(command: str, clone: Path) -> None:
     with started(command, variables(clone), clone) as running:
         running.wait_for("ready: ", "Ctrl-C")
         if command.endswith("make run"):
-            assert "calls to the LLM" in running.output
-            assert len(re.findall("^╭", running.output, re.MULTILINE)) == 3, "characters"
+            assert "calls to the LLM" in running.shown
+            assert len(re.findall("^╭", running.shown, re.MULTILINE)) == 3, "characters"
         if command.startswith("AUTH_MODE=jwt"):
             check_tokens(running, clone)
         running.interrupt()
-    assert running.output.endswith("Everything has stopped.\n")
+    assert running.shown.endswith("Everything has stopped.\n")
 
 
-def check_tokens(running: Target, clone: Path) -> None:
+def check_tokens(running: PseudoTerminal, clone: Path) -> None:
     """A request without a token is refused; with the token of the document, it is answered."""
-    (api,) = re.findall(r"^ready: (\S+)", running.output, re.MULTILINE)
+    (api,) = re.findall(r"^ready: (\S+)", running.shown, re.MULTILINE)
     asked = Block("without a token", 1, "bash", f"API={API}\ncurl -s $API/jobs", {"expect": "401"})
     assert '"jobs":[]' in run_shell([asked, *WITH_TOKEN], api, clone)
 
@@ -60,7 +67,7 @@ def check_tokens(running: Target, clone: Path) -> None:
 def make(target: str, clone: Path, *options: str, **more: str) -> str:
     """What it prints."""
     command = ["make", *options, target.removeprefix("make ")]
-    environment = dict(os.environ) | more
+    environment = without_make(os.environ) | more
     done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, timeout=400, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -141,7 +141,7 @@ def test_no_wording_of_pydantic_reaches_a_caller(type_name: str, data: st.DataOb
             assert not LIBRARY.search(fault.message), fault
             assert "GET /job-types" not in fault.message, "this kind of fault needs its own message"
     except Forbidden:
-        return  # the user_id of another owner, which has a sentence of its own
+        return  # another owner's user_id is refused with its own message
 
 
 @pytest.mark.parametrize("name", SelectedLore.model_fields)

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from importlib.util import cache_from_source
 from pathlib import Path
 
-from tests.pseudo_terminal import CTRL_C, PseudoTerminal
+from tests.pseudo_terminal import PseudoTerminal
 from website.document import ROOT
 
-#: What a make leaves to those that it starts.
+#: Variables that make passes to the programs that it starts.
 _OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
 
 
 def fresh_clone(folder: Path) -> Path:
-    """A copy of all files that git knows or would add, in which `make` finds the environment of these tests.
+    """A copy of all tracked files, and of new ones that are not ignored. Its `.venv` is the environment of these tests.
 
-    Their bytecode is copied too, which saves the time to compile them.
+    Bytecode is copied too, so that nothing is compiled again.
     """
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -40,24 +40,11 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-class Target(PseudoTerminal):
-    """A running block."""
-
-    @property
-    def output(self) -> str:
-        """All that it has printed so far."""
-        return self.shown
-
-    def interrupt(self) -> int:
-        """Press Ctrl-C, wait for the end, and return the exit code."""
-        self.type(CTRL_C)
-        return self.exit_code()
+def without_make(variables: Mapping[str, str]) -> dict[str, str]:
+    """Without those of an outer `make test`: its options must not reach a target. `-O` would hold back its output."""
+    return {name: value for name, value in variables.items() if name not in _OF_MAKE}
 
 
-def started(code: str, variables: Mapping[str, str], folder: Path) -> Target:
-    """Start a block in this clone. A context manager: at its end the terminal is closed, which stops the target.
-
-    The tests may run below `make test`. Its options do not reach the target: one of them keeps back what is printed.
-    """
-    own = {name: value for name, value in variables.items() if name not in _OF_MAKE}
-    return Target(["/bin/bash", "-c", code], own, folder, columns=200)
+def started(code: str, variables: Mapping[str, str], folder: Path) -> PseudoTerminal:
+    """Start a block in this clone. A context manager: at its end the terminal is closed, which stops the target."""
+    return PseudoTerminal(["/bin/bash", "-c", code], without_make(variables), folder, columns=200)

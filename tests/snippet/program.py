@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local.stack.local_stack import LocalStack
 from tests.snippet.block import Block
+from tests.snippet.make_target import without_make
 from website.document import ROOT
 
 #: The address of the API in the documents: the one that `make run` prints if its port is free.
@@ -93,5 +94,11 @@ def _run(command: list[str], folder: Path, api: str) -> subprocess.CompletedProc
     variables = {"PATH": path, "NO_PROXY": "127.0.0.1", "LORESMITH_API": api, "LORESMITH_TOKEN": ""}
     variables["PYTHONPATH"] = str(ROOT / "client/src")
     return subprocess.run(
-        command, cwd=folder, env=dict(os.environ) | variables, capture_output=True, text=True, timeout=400, check=False
+        command,
+        cwd=folder,
+        env=without_make(os.environ) | variables,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
     )

@@ -10,8 +10,8 @@ def summary() -> Iterator[str]:
     """How many blocks of each language are checked and how, then those that other tests run."""
     checked = Counter(block.language for block in all_blocks() if block.runs or block.language == "text")
     yield from (f"{number:3} {language}: {CHECKED[language]}" for language, number in sorted(checked.items()))
-    left_out = defaultdict(list)
+    run_elsewhere = defaultdict(list)
     for block in all_blocks():
         if block.elsewhere:
-            left_out[f"run by {block.elsewhere}"].append(block.place)
-    yield from (f"{len(places):3} {why}: {', '.join(places)}" for why, places in sorted(left_out.items()))
+            run_elsewhere[f"run by {block.elsewhere}"].append(block.place)
+    yield from (f"{len(places):3} {test}: {', '.join(places)}" for test, places in sorted(run_elsewhere.items()))

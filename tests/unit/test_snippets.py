@@ -34,7 +34,7 @@ def test_every_block_has_a_known_language_and_a_known_rule() -> None:
 
 @pytest.mark.parametrize("block", of("bash"), ids=lambda block: block.place)
 def test_commands_are_valid_and_their_targets_exist(block: Block) -> None:
-    """Those that are not run, too."""
+    """Also those that another test runs."""
     parsed = subprocess.run(["bash", "-n"], input=block.code, capture_output=True, text=True, check=False)
     named = set(_MAKE.findall(block.code))
     assert (parsed.stderr, named - {name for line in TARGETS for name in line.split()}) == ("", set())
@@ -70,6 +70,13 @@ def test_what_another_test_runs_is_run_there() -> None:
     unnamed = [block for block in BLOCKS if "run-by" not in block.rules]
     expected = {path: {block.code for block in unnamed if block.elsewhere == path} for path in ELSEWHERE.values()}
     assert found == expected
+
+
+def test_typescript_is_only_in_the_documents_whose_typescript_is_run() -> None:
+    """packages/jobs/e2e and packages/jobs/src/react/readme.test.ts run it."""
+    found = {(block.document, block.language) for block in of("ts", "tsx")}
+    readme = "packages/jobs/README.md"
+    assert found == {("docs/tutorial.md", "tsx"), (readme, "tsx"), (readme, "ts")}
 
 
 def test_the_docstrings_of_the_system_have_no_examples() -> None:
@@ -116,7 +123,7 @@ def test_a_comment_belongs_to_the_block_after_it_and_blocks_in_lists_are_found()
     ]
 
 
-def test_a_block_with_an_unknown_language_rule_or_reason_is_a_fault() -> None:
+def test_a_block_with_an_unknown_language_rule_or_test_is_a_fault() -> None:
     found = [fault.partition(";")[0] for block in blocks_in(PAGE, "page.md") for fault in faults(block)]
     assert found == [
         "page.md:13: the language is 'sh'",

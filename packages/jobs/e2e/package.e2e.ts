@@ -22,7 +22,7 @@ const apps = { react18: join(folder, "react18"), react19: join(folder, "lore-pag
 beforeAll(() => reader.paste(reader.clone, make));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The README's reader has an application already. Then the oldest TanStack Query that the package permits replaces the newest. */
+/** Installs the package as the README says. Then replaces the newest TanStack Query by the oldest that the package permits. */
 async function installReact18(): Promise<void> {
   copyWithReact18(apps.react19, apps.react18);
   await reader.paste(reader.clone, pack);

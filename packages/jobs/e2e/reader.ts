@@ -1,4 +1,4 @@
-/** Runs the commands of the documents as a reader does: with a copy of the clone, a home of their own, and a folder for both. */
+/** Runs the commands of the documents as a reader does: in a copy of the clone, with a home of its own. */
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { ROOT } from "./block";
 
-/** npm installs the newest versions of this day, so that a new release changes no test. */
+/**
+ * npm installs the newest versions of this day, so that a new release changes no test. Raise it when a document names a
+ * newer version: npm does not find versions after this day.
+ */
 const DAY = "2026-12-01";
 const BASH = ["-euo", "pipefail", "-c"];
 
@@ -21,7 +24,6 @@ export interface Served {
 }
 
 export interface Reader {
-  folder: string;
   clone: string;
   /** Returns what the command prints. Throws an error with its output if it fails. */
   run: (place: string, command: string, args: string[], variables?: NodeJS.ProcessEnv) => Promise<string>;
@@ -44,7 +46,7 @@ export function makeReader(folder: string): Reader {
       throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
     }
   };
-  return { folder, clone, run, paste: (place, code) => run(place, "bash", [...BASH, code]), serve: (place, code) => serve(place, code, env) };
+  return { clone, run, paste: (place, code) => run(place, "bash", [...BASH, code]), serve: (place, code) => serve(place, code, env) };
 }
 
 /** What `npm pack -w packages/jobs` needs. It writes only into the copy. */
@@ -53,7 +55,7 @@ function copyClone(clone: string): void {
   symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
 }
 
-/** npm keeps its settings and its cache. */
+/** npm uses the settings and the cache of the real home. */
 function environment(home: string): NodeJS.ProcessEnv {
   return {
     npm_config_cache: join(homedir(), ".npm"),
@@ -71,7 +73,7 @@ function environment(home: string): NodeJS.ProcessEnv {
 }
 
 function serve(place: string, code: string, env: NodeJS.ProcessEnv): Served {
-  // It leads a group of processes, which all get the signal. The pipe to its input stays open, as a terminal would.
+  // Bash leads a process group, so that the signal reaches all programs. Their input stays open: Vite ends when it closes.
   const server = spawn("bash", [...BASH, code], { cwd: place, env, detached: true, stdio: "pipe" });
   const ended = once(server, "close");
   const url = new Promise<string>((resolve, reject) => {

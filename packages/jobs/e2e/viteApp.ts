@@ -1,4 +1,4 @@
-/** Applications with React 18 and 19, made of that of the tutorial and of the snippets of the documents. */
+/** Applications with React 18 and 19: the tutorial's application with the snippets of the documents. */
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,15 +1,17 @@
 """A clone from which a reader deploys to the emulator with `make deploy`.
 
 The recipe, infra/deploy.sh, its steps and the command line of CDK are the real ones. Three parts are replaced: the app
-that CDK runs gives CDK the stack that was synthesized for the emulator, npm does not build the page, and the image of
-the generator is said to exist.
+that CDK runs gives CDK the stack that was synthesized for the emulator, npm does not build the page, and
+`GENERATOR_IMAGE` names an image, so that none is built.
 """
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from local.project import ROOT
+from local.stack.aws_emulator import ministack_argv
 from tests.infra.conftest import EMULATED, INFRA_BIN
 from tests.infra.emulated.cloud import Cloud
 
@@ -45,8 +47,9 @@ def make_clone(folder: Path, cloud: Cloud) -> dict[str, str]:
     shutil.copytree(ROOT / "infra", infra, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     (infra / "cdk/__main__.py").write_text(_APP.format(assembly=str(assembly)), encoding="utf-8")
     cloud.write_assembly(assembly)
-    for name in (".venv", ".venv-infra", ".venv-ministack"):
-        _link_environment(INFRA_BIN.parent.parent / name, folder / name)
+    ministack = Path(ministack_argv()[0]).parents[1]
+    for name, real in ((".venv", Path(sys.prefix)), (".venv-infra", INFRA_BIN.parent), (".venv-ministack", ministack)):
+        _link_environment(real, folder / name)
     programs.mkdir()
     (programs / "npm").write_text(_NPM.format(npm=shutil.which("npm")), encoding="utf-8")
     (programs / "npm").chmod(0o700)
@@ -57,7 +60,7 @@ def make_clone(folder: Path, cloud: Cloud) -> dict[str, str]:
 
 
 def _link_environment(real: Path, place: Path) -> None:
-    """Links to all of it. Its own `.ready` is new, so that make installs nothing."""
+    """Link to everything in it except `.ready`, which is new, so that make installs nothing."""
     place.mkdir()
     for path in real.iterdir():
         if path.name != ".ready":

@@ -12,14 +12,15 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local.project import LOOPBACK
 from local.stack.aws_emulator import ministack_argv, ministack_environment
-from local.stack.tcp_port import assign_ports
+from local.stack.tcp_port import assign_ports, is_listening
 from tests.infra.emulated.adaptation import adapt
 from tests.infra.emulated.machines import Machines
-from tests.infra.emulated.processes import Processes, listens, wait_for
+from tests.infra.emulated.processes import Processes, wait_for
 from tests.infra.template import Template
 
-REGION, HOST = "us-east-1", "127.0.0.1"
+REGION = "us-east-1"
 
 
 class Cloud:
@@ -32,8 +33,8 @@ class Cloud:
         self._processes = Processes(folder)
         self.machines = Machines(self._processes, self._ports, folder, self.secret)
         self.stack_name = template.stack_name
-        self.endpoint = f"http://{HOST}:{self._ports['aws']}"
-        #: That of the address in the stack's outputs (`gateway`).
+        self.endpoint = f"http://{LOOPBACK}:{self._ports['aws']}"
+        #: The port of the API's address in the stack's outputs. `gateway` serves it.
         self.api_port = self._ports["api"]
         self.outputs: dict[str, str] = {}
 
@@ -72,10 +73,10 @@ class Cloud:
         return str(answer["SecretString"])
 
     def _start_aws(self) -> None:
-        redis = {"REDIS_HOST": HOST, "REDIS_PORT": str(self._ports["redis"])}
+        redis = {"REDIS_HOST": LOOPBACK, "REDIS_PORT": str(self._ports["redis"])}
         own = ministack_environment(self._ports["aws"], self._folder)
         self._processes.start("aws", ministack_argv(), {**own, **redis, "AUTH": "true"})
-        wait_for("ministack", lambda: listens(self._ports["aws"]))
+        wait_for("ministack", lambda: is_listening(self._ports["aws"]))
 
     def _deploy(self) -> None:
         """Deploy like `cdk deploy`: upload the assets to CDK's bucket, then create the stack."""
@@ -95,8 +96,8 @@ class Cloud:
         wait_for("the stack", self._is_deployed)
 
     def _adapted(self) -> str:
-        places = {"REDIS_SCHEME": "redis", "GENERATOR_TARGET": f"{HOST}:{self._ports['generator']}"}
-        return json.dumps(adapt(self._template, f"http://{HOST}:{self.api_port}/api", places))
+        places = {"REDIS_SCHEME": "redis", "GENERATOR_TARGET": f"{LOOPBACK}:{self._ports['generator']}"}
+        return json.dumps(adapt(self._template, f"http://{LOOPBACK}:{self.api_port}/api", places))
 
     def write_assembly(self, folder: Path) -> None:
         """What `cdk deploy` deploys: the same stack."""

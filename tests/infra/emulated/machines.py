@@ -8,7 +8,8 @@ import redis
 
 from local.project import LOOPBACK
 from local.stack.redis_server import find_binary
-from tests.infra.emulated.processes import Process, Processes, listens, stop, wait_for
+from local.stack.tcp_port import is_listening
+from tests.infra.emulated.processes import Process, Processes, stop, wait_for
 
 
 class Machines:
@@ -30,7 +31,7 @@ class Machines:
         self._processes.start("llm", writer, {})
         self._generator = self._start_generator()
         for name in ("redis", "llm"):
-            wait_for(name, lambda number=self._ports[name]: listens(number))  # type: ignore[misc]
+            wait_for(name, lambda number=self._ports[name]: is_listening(number))  # type: ignore[misc]
 
     def replace_generator(self) -> None:
         """What ECS does for a new deployment of its service."""
@@ -46,13 +47,14 @@ class Machines:
             "OPENAI_BASE_URL": f"http://{LOOPBACK}:{self._ports['llm']}/v1",
         }
         started = self._processes.start("generator", [sys.executable, "-m", "generator_service"], environment)
-        wait_for("generator", lambda: listens(self._ports["generator"]))
+        wait_for("generator", lambda: is_listening(self._ports["generator"]))
         return started
 
     def change_redis_password(self, password: str, *, only: bool) -> None:
-        """What ElastiCache does: Redis accepts this password, too, or (`only`) no other.
+        """Redis accepts this password too, or (`only`) no other, as on ElastiCache.
 
-        With `only`, connections end as in a failover: no sandbox may live on a connection with an old password.
+        With `only`, all connections are closed too. Otherwise a sandbox could work on over one that it opened with the
+        old password.
         """
         with redis.Redis(LOOPBACK, self._ports["redis"], password=self._secret("redis-password")) as client:
             client.execute_command("ACL", "SETUSER", "default", *(["resetpass"] if only else []), f">{password}")

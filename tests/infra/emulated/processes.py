@@ -1,14 +1,13 @@
 """Processes that run until the test run ends, and how to wait for them."""
 
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from local.project import LOOPBACK, ROOT
+from local.project import ROOT
 
 _START_S = 120
 
@@ -47,11 +46,3 @@ def wait_for(what: str, holds: Callable[[], bool], timeout_s: float = _START_S) 
     while not holds():
         assert time.monotonic() < deadline, f"{what}: not ready after {timeout_s} s"
         time.sleep(0.1)
-
-
-def listens(port: int) -> bool:
-    try:
-        with socket.create_connection((LOOPBACK, port), timeout=1):
-            return True
-    except OSError:
-        return False

@@ -1,5 +1,6 @@
-"""A terminal in which one bash runs the blocks of a document in order, as a reader would who pastes them."""
+"""A terminal in which one bash runs the blocks of a document in order, as if a reader pasted them."""
 
+import contextlib
 import os
 import pty
 import re
@@ -12,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-#: A block fails at the first command that fails. What AWS does with its machines, `called` does here: the shell goes on
-#: when it has returned. A wait for machines that are not there takes no time.
+#: A block fails at the first command that fails. `called` does what AWS would do with its machines, and the shell waits
+#: for it. `sleep` returns at once, because no real machine needs the time.
 _SHELL = r"""
 set -euo pipefail
 shopt -s inherit_errexit
@@ -30,7 +31,8 @@ while read -r -u 3 file; do . "$file"; echo "@done"; done
 _CALLED = re.compile(r"^@called (.*)\n", re.MULTILINE)
 _QUESTION = "[y/N]: "
 _ROWS_AND_COLUMNS = (50, 200)
-_LONGEST_SILENCE_S = 300
+#: An installation of CDK prints nothing, nor do many calls of the AWS CLI.
+_LONGEST_SILENCE_S = 1200
 
 Called = Callable[[str], None]
 
@@ -66,7 +68,8 @@ class Terminal:
     ) -> None:
         os.close(self._files)
         if kind is not None:
-            os.killpg(self._bash.pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):  # it may have ended
+                os.killpg(self._bash.pid, signal.SIGKILL)
         self._bash.wait()
         os.close(self._screen)
 

@@ -16,8 +16,9 @@ import pytest
 
 from chalicelib.domain.queued_job import QueuedJob
 from local.project import ROOT
+from local.stack.aws_emulator import ministack_argv
 from tests.e2e.api import Api
-from tests.infra.conftest import SETTINGS
+from tests.infra.conftest import SETTINGS, infra_environment
 from tests.infra.emulated.clone import make_clone
 from tests.infra.emulated.cloud import REGION, Cloud
 from tests.infra.emulated.conftest import OWNER, token
@@ -36,7 +37,7 @@ _REMOVED = "loresmith-removed"
 
 @dataclass
 class Stage:
-    """What the document speaks about. `drained`: whether it was when the generator was replaced."""
+    """The stage that the commands change. `drained`: whether it was drained when its generator was replaced."""
 
     cloud: Cloud
     api: Api
@@ -44,7 +45,7 @@ class Stage:
     drained: bool = False
 
     def values(self) -> Mapping[str, str]:
-        """What the document shows → what the reader of this stage writes."""
+        """Text in the document → what the test writes instead."""
         return {
             "STAGE=prod AWS_REGION=eu-central-1 N=loresmith-prod": f"STAGE=emulated AWS_REGION={REGION} N={self.name}",
             "--stage prod": "--stage emulated",
@@ -134,15 +135,16 @@ def terminal(stage: Stage, tmp_path: Path) -> Iterator[Terminal]:
     folder.mkdir()
     home.mkdir()
     of_clone = make_clone(folder, stage.cloud)
-    # Neither the developer's account, nor the options of the make that runs these tests.
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE", "MFLAGS"))}
+    # For npm and CDK to reach their registries. Nothing else of the developer's environment is used.
+    own = {name: value for name, value in os.environ.items() if name.lower().startswith(("npm_", "node_", "ssl_"))}
+    own |= {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
     variables = {
         "HOME": str(home),
         "NPM_CONFIG_CACHE": os.environ.get("NPM_CONFIG_CACHE", str(Path.home() / ".npm")),
         "NPM_CONFIG_USERCONFIG": os.environ.get("NPM_CONFIG_USERCONFIG", str(Path.home() / ".npmrc")),
         "PYTHON": sys.executable,
         "CLIENT": str(ROOT / "client/src"),
-        "AWS_CLI": str(ROOT / ".venv-ministack/bin/aws"),
+        "AWS_CLI": str(Path(ministack_argv()[0]).with_name("aws")),
         "AWS_ENDPOINT_URL": stage.cloud.endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -153,7 +155,7 @@ def terminal(stage: Stage, tmp_path: Path) -> Iterator[Terminal]:
     }
     with (
         gateway(stage.cloud.api_port, stage.cloud.api_url),
-        Terminal(folder, own | variables | of_clone, stage.called) as found,
+        Terminal(folder, infra_environment(own | variables | of_clone), stage.called) as found,
     ):
         yield found
 

@@ -24,7 +24,7 @@ from tests.integration.provider.question import Question
 from tests.integration.provider.reply import Reply, answer, completion, openai_error
 from tests.integration.provider.server import Behaviour
 
-#: A word of each frame of lore.py.
+#: A phrase of each sentence in lore.py → another phrase.
 _OTHER_WORDS = {"It was": "It was never", "Keeps": "Hides", "Whistles": "Hums", "Can tell": "Knows", "Never": "Always"}
 
 
