@@ -21,6 +21,8 @@ class Event:
 
     id: str
     path: str
+    headers: dict[str, str]
+    body: bytes
     type: str
     data: dict[str, Any]
     at: float = field(default_factory=time.monotonic)
@@ -74,12 +76,13 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
                 try:
-                    given = Webhook(receiver._secret()).verify(body, {k.lower(): v for k, v in self.headers.items()})
+                    given = Webhook(receiver._secret()).verify(body, headers)
                 except Exception as error:  # noqa: BLE001 - the test shows it
                     receiver.refused.append(f"{error}: {body[:200]!r}")
                     given = json.loads(body)
-                event = Event(self.headers["webhook-id"], self.path, given["type"], given["data"])
+                event = Event(headers["webhook-id"], self.path, headers, body, given["type"], given["data"])
                 receiver.events.append(event)
                 receiver.before_answer()
                 self.send_response(receiver.status)

@@ -14,6 +14,7 @@ from local.stack.local_stack import LocalStack
 from local.stack.tcp_port import assign_ports, is_listening
 from tests.e2e.api import Api
 from tests.redis_server import until
+from tests.snippet.block import all_blocks
 from tests.webhook_receiver import Event, Receiver, receiving
 
 RELICS = {"type": "generate_relics", "payload": {"count": 1}}
@@ -130,6 +131,18 @@ def test_nobody_else_sees_a_jobs_deliveries(guarded: LocalStack, newcomer: Api, 
     with Api(guarded.urls.api, guarded.token("somebody else")) as other:
         assert other.ask("GET", f"/jobs/{job_id}/deliveries").status_code == 404
         assert other.ask("POST", f"/jobs/{job_id}/deliveries/{event.id}/redeliver").status_code == 404
+
+
+def test_the_function_of_the_document_verifies_a_request(
+    newcomer: Api, receiver: Receiver, secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (block,) = [block for block in all_blocks() if (block.document, block.language) == ("docs/webhooks.md", "python")]
+    defined: dict[str, Any] = {}
+    exec(block.code, defined)
+    job_id = submitted(newcomer, webhook={"url": receiver.url})
+    event = receiver.wait_for(job_id)
+    defined["receive"](event.body, event.headers, secret)
+    assert capsys.readouterr().out == f"job.completed {job_id}\n"
 
 
 def test_the_example_of_a_receiver_runs_unchanged(newcomer: Api, secret: str, tmp_path: Path) -> None:
