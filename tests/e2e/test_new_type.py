@@ -20,6 +20,7 @@ from loresmith.cli.command import run as command_line
 from tests.e2e.api import Api
 from tests.e2e.environment import own_stack
 from tests.snippet.block import all_blocks, blocks_run_by
+from tests.snippet.make_target import fresh_clone
 from tests.snippet.program import run_shell
 
 #: How many seconds a command in the copy may take.
@@ -92,11 +93,7 @@ KIND = Kind(
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with two more types."""
-    folder = tmp_path_factory.mktemp("new-type") / "project"
-    ignored = shutil.ignore_patterns(
-        ".venv*", ".git", ".local", "node_modules", "dist", "screenshots", ".*_cache", ".hypothesis"
-    )
-    shutil.copytree(ROOT, folder, ignore=ignored, symlinks=True)
+    folder = fresh_clone(tmp_path_factory.mktemp("new-type") / "project")
     registry = folder / "chalicelib/domain/job_type.py"
     head, end, rest = registry.read_text(encoding="utf-8").partition(")\n\nSelectedLore =")
     assert end

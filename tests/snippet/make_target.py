@@ -25,12 +25,17 @@ def fresh_clone(folder: Path) -> Path:
         _copy(ROOT / name, folder / name)
         if name.endswith(".py"):
             _copy(*(Path(cache_from_source(str(base / name))) for base in (ROOT, folder)))
-    venv = folder / ".venv"
-    venv.mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (venv / name).symlink_to(Path(sys.prefix) / name)
-    (venv / ".ready").touch()  # it must be newer than the locks, or make would install
+    link_environment(Path(sys.prefix), folder / ".venv")
     return folder
+
+
+def link_environment(real: Path, place: Path) -> None:
+    """Link to everything in it except `.ready`, which is new, so that make installs nothing."""
+    place.mkdir()
+    for path in real.iterdir():
+        if path.name != ".ready":
+            (place / path.name).symlink_to(path)
+    (place / ".ready").touch()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -59,6 +59,18 @@ async function visit(url: string): Promise<{ page: Page; faults: string[] }> {
   return { page, faults };
 }
 
+/** Presses a button that starts a job, and reloads the page while the job runs. Returns at the job's end. */
+async function runThroughReload(page: Page, button: string, place: string): Promise<void> {
+  const progress = page.locator(`${place} .job-progress`);
+  await pace("slow");
+  await press(page, button);
+  await progress.waitFor();
+  await page.reload();
+  await progress.waitFor();
+  await pace("quick");
+  await page.locator(`${place} .job-progress[data-mood="done"]`).waitFor();
+}
+
 it("runs every block that names this file", () => expect(others).toEqual([]));
 
 it("writes what the tutorial promises, through a reload", async () => {
@@ -67,14 +79,8 @@ it("writes what the tutorial promises, through a reload", async () => {
   const server = reader.serve(apps.react19, start);
   onTestFinished(server.stop);
   const { page, faults } = await visit(await server.url);
-  await pace("slow");
   await page.getByLabel("Theme").fill("a drowned town");
-  await press(page, "Write two relics");
-  await page.locator(".job-progress").waitFor();
-  await page.reload();
-  await page.locator(".job-progress").waitFor();
-  await pace("quick");
-  await page.locator('.job-progress[data-mood="done"]').waitFor();
+  await runThroughReload(page, "Write two relics", "main");
   expect(await page.locator("li").allInnerTexts()).toEqual([expect.stringMatching(/^\w.+ \w.+/), expect.stringMatching(/^\w.+ \w.+/)]);
   expect(faults).toEqual([]);
 });
@@ -120,13 +126,7 @@ describe.each(["react18", "react19"] as const)("an application with %s and the s
 
     it("resumes the job of the README's example after a reload", async () => {
       const jobs = await countJobs("generate_characters");
-      await pace("slow");
-      await press(page, "Write three characters");
-      await page.locator("#readme .job-progress").waitFor();
-      await page.reload();
-      await page.locator("#readme .job-progress").waitFor();
-      await pace("quick");
-      await page.locator('#readme .job-progress[data-mood="done"]').waitFor();
+      await runThroughReload(page, "Write three characters", "#readme");
       expect(await page.locator("#readme li").count()).toBe(3);
       expect(await countJobs("generate_characters")).toBe(jobs + 1);
       expect(faults).toEqual([]);

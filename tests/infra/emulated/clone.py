@@ -14,6 +14,7 @@ from local.project import ROOT
 from local.stack.aws_emulator import ministack_argv
 from tests.infra.conftest import EMULATED, INFRA_BIN
 from tests.infra.emulated.cloud import Cloud
+from tests.snippet.make_target import link_environment
 
 _APP = """
 import os, shutil
@@ -49,7 +50,7 @@ def make_clone(folder: Path, cloud: Cloud) -> dict[str, str]:
     cloud.write_assembly(assembly)
     ministack = Path(ministack_argv()[0]).parents[1]
     for name, real in ((".venv", Path(sys.prefix)), (".venv-infra", INFRA_BIN.parent), (".venv-ministack", ministack)):
-        _link_environment(real, folder / name)
+        link_environment(real, folder / name)
     programs.mkdir()
     (programs / "npm").write_text(_NPM.format(npm=shutil.which("npm")), encoding="utf-8")
     (programs / "npm").chmod(0o700)
@@ -57,12 +58,3 @@ def make_clone(folder: Path, cloud: Cloud) -> dict[str, str]:
     (folder / ".env.emulated").write_text(f"GENERATOR_IMAGE={EMULATED['GENERATOR_IMAGE']}\n", encoding="utf-8")
     found_first = os.pathsep.join([str(programs), os.environ["PATH"]])
     return {"NODE_OPTIONS": f"--require {programs / 'tls.cjs'}", "PATH": found_first}
-
-
-def _link_environment(real: Path, place: Path) -> None:
-    """Link to everything in it except `.ready`, which is new, so that make installs nothing."""
-    place.mkdir()
-    for path in real.iterdir():
-        if path.name != ".ready":
-            (place / path.name).symlink_to(path)
-    (place / ".ready").touch()
