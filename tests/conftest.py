@@ -98,10 +98,10 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 
 
 #: Folders with tests that take long, the longest first.
-LONG = ("infra", "chaos", "e2e", "integration/real_llm", "integration/provider", "integration/local")
+LONG = ("infra", "acceptance", "chaos", "e2e", "integration/provider", "integration/local")
 #: Those whose tests share a system that is costly to start, except for some files: each of these takes as long as many
 #: others, or has a system of its own.
-SHARED_SYSTEMS = ("infra", "e2e", "integration/real_llm", "integration/provider")
+SHARED_SYSTEMS = ("infra", "acceptance/operations", "acceptance/real_llm", "e2e", "integration/provider")
 _SEPARATE = ("tests/e2e/test_openapi.py", "tests/e2e/test_ops.py", "tests/e2e/test_new_type.py")
 
 #: Folders whose async tests run on a virtual clock.

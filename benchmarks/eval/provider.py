@@ -13,7 +13,7 @@ from local.project import LOOPBACK, ROOT
 from local.stack import probe
 from local.stack.environment import ANY_KEY, OFFLINE_LANGUAGE
 from local.stack.tcp_port import assign_ports
-from tests.integration.real_llm.llama import PARALLEL, LlamaServer
+from tests.acceptance.real_llm.llama import PARALLEL, LlamaServer
 
 PROVIDERS = ("auto", "environment", "offline", "smollm2")
 #: The offline writer chooses the same words in every run.

@@ -1,16 +1,20 @@
-/** The running stack that the tests use, as its `stack.json` describes it. */
+/** The running stack that this worker's tests use, as its `stack.json` describes it. */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 interface StackFile {
   processes: Record<string, number>;
   urls: Record<string, string>;
 }
 
+/** Vitest numbers its workers from 1. */
+const FOLDER = (process.env.STACK_FOLDERS ?? "").split(delimiter)[Number(process.env.VITEST_POOL_ID) - 1];
+
 /** Read each time, since a restarted process has another id. */
 function readStack(): StackFile {
-  return JSON.parse(readFileSync(join(process.env.LOCAL_DIR ?? "", "stack.json"), "utf8")) as StackFile;
+  if (FOLDER === undefined) throw new Error(`Worker ${process.env.VITEST_POOL_ID} has no stack.`);
+  return JSON.parse(readFileSync(join(FOLDER, "stack.json"), "utf8")) as StackFile;
 }
 
 export function urlOf(name: "api" | "web" | "llm"): string {

@@ -34,8 +34,8 @@ RULES: Mapping[str, str] = {
 }
 #: Documents whose blocks in a language are run by another test, which needs more than a stack.
 ELSEWHERE: Mapping[tuple[str, str], str] = {
-    ("client/README.md", "python"): "tests/e2e/test_client_readme.py",
-    ("README.md", "python"): "tests/e2e/test_client_readme.py",
+    ("client/README.md", "python"): "tests/acceptance/test_client_readme.py",
+    ("README.md", "python"): "tests/acceptance/test_client_readme.py",
     ("docs/cli.md", "bash"): "tests/e2e/test_command_line.py",
     ("docs/add-a-job-type.md", "python"): "tests/e2e/test_new_type.py",
 }

@@ -63,7 +63,7 @@ def test_yaml_and_toml_can_be_read() -> None:
 def test_what_another_test_runs_is_run_there() -> None:
     in_new_type = {test_new_type.PAYLOAD, test_new_type.QUEST_ENTRY, test_new_type.QUEST}
     found = {
-        "tests/e2e/test_client_readme.py": set(test_client_readme.EXAMPLES),
+        "tests/acceptance/test_client_readme.py": set(test_client_readme.EXAMPLES),
         "tests/e2e/test_command_line.py": set(test_command_line.COMMANDS),
         "tests/e2e/test_new_type.py": in_new_type,
     }
@@ -80,7 +80,7 @@ def test_typescript_is_only_in_the_documents_whose_typescript_is_run() -> None:
 
 
 def test_the_docstrings_of_the_system_have_no_examples() -> None:
-    """Only the client's are run, by tests/e2e/test_client_readme.py."""
+    """Only the client's are run, by tests/acceptance/test_client_readme.py."""
     files = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     public = [path for path in files.splitlines() if not path.startswith(("client/", "tests/"))]
     assert [path for path in public if re.search(r"^\s*>>> ", Path(ROOT / path).read_text("utf-8"), re.MULTILINE)] == []

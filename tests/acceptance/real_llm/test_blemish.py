@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.real_llm.blemish import blemishes
+from tests.acceptance.real_llm.blemish import blemishes
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings
 from local.stack.tcp_port import assign_ports, is_listening
 from tests.e2e.environment import own_stack
-from tests.integration.real_llm.llama import PARALLEL, LlamaServer
+from tests.acceptance.real_llm.llama import PARALLEL, LlamaServer
 
 CALLS = "calls.jsonl"
 #: Enough time for a model on two cores that it shares with other programs.
@@ -70,7 +70,7 @@ def running(folder: Path) -> Iterator[System]:
 @contextmanager
 def _recording(model_url: str, calls_file: Path) -> Iterator[str]:
     port = assign_ports(["recorder"], {})["recorder"]
-    argv = [sys.executable, "-m", "tests.integration.real_llm.recorder", str(port), model_url, str(calls_file)]
+    argv = [sys.executable, "-m", "tests.acceptance.real_llm.recorder", str(port), model_url, str(calls_file)]
     with subprocess.Popen(tethered(argv), cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
             deadline = time.monotonic() + 120

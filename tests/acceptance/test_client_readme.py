@@ -18,7 +18,7 @@ from tests.installed_client import copy_of_client, environment, install_oldest, 
 from tests.snippet.block import all_blocks, blocks_run_by
 from tests.snippet.program import API
 
-_PATH = "tests/e2e/test_client_readme.py"
+_PATH = "tests/acceptance/test_client_readme.py"
 #: Those that install the client. The one that makes the environment for it comes first.
 INSTALLING = sorted(blocks_run_by(_PATH), key=lambda block: "-m venv" not in block.code)
 _EXAMPLES = [block for block in all_blocks() if block.elsewhere == _PATH and block not in INSTALLING]

@@ -17,7 +17,7 @@ from tests.pseudo_terminal import CTRL_C
 from tests.snippet.block import blocks_run_by
 from tests.snippet.make_target import fresh_clone, started
 
-_PATH = "tests/integration/test_provider_commands.py"
+_PATH = "tests/acceptance/test_provider_commands.py"
 _KINDS = [job_type.kind for job_type in WRITING_TYPES.values()]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from local.project import ROOT
 from tests.e2e.api import Api
-from tests.integration.real_llm.relic import Run, written
-from tests.integration.real_llm.running import System, running
+from tests.acceptance.real_llm.relic import Run, written
+from tests.acceptance.real_llm.running import System, running
 
 #: `make` creates this file once the installation has succeeded.
 _INSTALLED = ROOT / ".venv-real-llm" / ".ready"

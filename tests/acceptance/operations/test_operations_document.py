@@ -19,16 +19,16 @@ from local.project import ROOT
 from local.stack.aws_emulator import ministack_argv
 from tests.e2e.api import Api
 from tests.infra.conftest import SETTINGS, infra_environment
-from tests.infra.emulated.clone import make_clone
+from tests.acceptance.operations.clone import make_clone
 from tests.infra.emulated.cloud import REGION, Cloud
 from tests.infra.emulated.conftest import OWNER, token
-from tests.infra.emulated.gateway import gateway
-from tests.infra.emulated.terminal import Terminal
+from tests.acceptance.operations.gateway import gateway
+from tests.acceptance.operations.terminal import Terminal
 from tests.infra.emulated.test_ops import disabled
 from tests.infra.template import Template
 from tests.snippet.block import blocks_run_by
 
-BLOCKS = blocks_run_by("tests/infra/emulated/test_operations_document.py")
+BLOCKS = blocks_run_by("tests/acceptance/operations/test_operations_document.py")
 _RELICS = {"theme": "fantasy", "count": 1}
 _KEY = "sk-of-the-document"  # pragma: allowlist secret
 #: A stage that was removed; only its tables are left.

@@ -1,6 +1,6 @@
 """A proxy between the generator and the model that records every call as one line of JSON.
 
-    python -m tests.integration.real_llm.recorder PORT MODEL_URL FILE
+    python -m tests.acceptance.real_llm.recorder PORT MODEL_URL FILE
 
 It is transparent: if the caller hangs up, the call to the model is dropped; if the model hangs up, the caller gets no
 answer.

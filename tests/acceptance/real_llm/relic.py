@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.e2e.api import Api
-from tests.integration.real_llm.order import MAX_JOBS, PATIENCE_S, payload_of
-from tests.integration.real_llm.running import System
+from tests.acceptance.real_llm.order import MAX_JOBS, PATIENCE_S, payload_of
+from tests.acceptance.real_llm.running import System
 
 #: `make eval-smollm2` writes all types.
 TYPE = "generate_relics"
