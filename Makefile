@@ -101,8 +101,10 @@ TARGETS_AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 IN_BROWSER = ! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory
 SAY_WITHOUT_CHROMIUM = $(FIND_CHROMIUM) || echo "NOT RUN: tests in a browser. $(NO_CHROMIUM)" >&2
 
+# All that `make test` needs is installed before it starts. Otherwise short checks would run while long tests wait for npm.
 test: ## run every check and every test, but not those of `make acceptance`
-	@echo "Setting up what is missing, and running the checks, the tests in Python and those of the page side by side."
+	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready try-chromium
+	@echo "Running the checks, the tests in Python and those of the page side by side."
 	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra check test-page; status=$$?; \
 	$(SAY_WITHOUT_CHROMIUM); exit $$status
 

@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from chalicelib.api.router import document
-from tests.e2e import test_client_readme, test_command_line, test_new_type
+from tests.acceptance import test_client_readme
+from tests.e2e import test_command_line, test_new_type
 from tests.snippet.block import ELSEWHERE, Block, all_blocks, blocks_in, faults
 from tests.snippet.json_example import differences
 from website.document import ROOT

@@ -17,13 +17,13 @@ import pytest
 from chalicelib.domain.queued_job import QueuedJob
 from local.project import ROOT
 from local.stack.aws_emulator import ministack_argv
-from tests.e2e.api import Api
-from tests.infra.conftest import SETTINGS, infra_environment
 from tests.acceptance.operations.clone import make_clone
-from tests.infra.emulated.cloud import REGION, Cloud
-from tests.infra.emulated.conftest import OWNER, token
 from tests.acceptance.operations.gateway import gateway
 from tests.acceptance.operations.terminal import Terminal
+from tests.e2e.api import Api
+from tests.infra.conftest import SETTINGS, infra_environment
+from tests.infra.emulated.cloud import REGION, Cloud
+from tests.infra.emulated.conftest import OWNER, token
 from tests.infra.emulated.test_ops import disabled
 from tests.infra.template import Template
 from tests.snippet.block import blocks_run_by

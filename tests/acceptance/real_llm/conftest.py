@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from local.project import ROOT
-from tests.e2e.api import Api
 from tests.acceptance.real_llm.relic import Run, written
 from tests.acceptance.real_llm.running import System, running
+from tests.e2e.api import Api
 
 #: `make` creates this file once the installation has succeeded.
 _INSTALLED = ROOT / ".venv-real-llm" / ".ready"

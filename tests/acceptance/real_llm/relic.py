@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.api import Api
 from tests.acceptance.real_llm.order import MAX_JOBS, PATIENCE_S, payload_of
 from tests.acceptance.real_llm.running import System
+from tests.e2e.api import Api
 
 #: `make eval-smollm2` writes all types.
 TYPE = "generate_relics"

@@ -15,8 +15,8 @@ from local.project import LOOPBACK, ROOT
 from local.stack.local_stack import LocalStack
 from local.stack.settings import StackSettings
 from local.stack.tcp_port import assign_ports, is_listening
-from tests.e2e.environment import own_stack
 from tests.acceptance.real_llm.llama import PARALLEL, LlamaServer
+from tests.e2e.environment import own_stack
 
 CALLS = "calls.jsonl"
 #: Enough time for a model on two cores that it shares with other programs.

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e.api import Api
 from tests.acceptance.real_llm.blemish import blemishes
 from tests.acceptance.real_llm.order import MODEL_AT_FAULT, most_calls, payload_of
 from tests.acceptance.real_llm.relic import TYPE, Run, until
 from tests.acceptance.real_llm.running import System, limit_of
+from tests.e2e.api import Api
 
 #: Far fewer words than the 90 that the prompts ask for.
 SHORT_WORDS = 30

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.api import Api
 from tests.acceptance.real_llm.blemish import blemishes
 from tests.acceptance.real_llm.order import MAX_JOBS, MODEL_AT_FAULT, PATIENCE_S
 from tests.acceptance.real_llm.relic import Run, until
 from tests.acceptance.real_llm.running import System
+from tests.e2e.api import Api
 
 #: Field → how it should change, and the name of the question.
 WISHES = {
