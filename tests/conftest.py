@@ -99,10 +99,13 @@ def aws(backend: Backend, use_backend: UseBackend) -> Queues:
 
 #: Folders with tests that take long, the longest first.
 LONG = ("infra", "acceptance", "chaos", "e2e", "integration/provider", "integration/local")
-#: Those whose tests share a system that is costly to start, except for some files: each of these takes as long as many
-#: others, or has a system of its own.
-SHARED_SYSTEMS = ("infra", "acceptance/operations", "acceptance/real_llm", "e2e", "integration/provider")
-_SEPARATE = ("tests/e2e/test_openapi.py", "tests/e2e/test_ops.py", "tests/e2e/test_new_type.py")
+#: Those whose tests share a system that is costly to start. The files below have a system of their own.
+SHARED_SYSTEMS = ("infra", "acceptance/operations", "acceptance/real_llm", "chaos", "e2e", "integration/provider")
+_OWN_SYSTEM = {
+    "chaos": ("deadlines", "library", "redis", "redis_failover", "spending", "webhooks"),
+    "e2e": ("new_type", "ops"),
+}
+_SEPARATE = {f"tests/{folder}/test_{name}.py" for folder, names in _OWN_SYSTEM.items() for name in names}
 
 #: Folders whose async tests run on a virtual clock.
 VIRTUAL_TIME = ("unit", "property", "simulation")
