@@ -103,7 +103,7 @@ SAY_WITHOUT_CHROMIUM = $(FIND_CHROMIUM) || echo "NOT RUN: tests in a browser. $(
 
 # All that `make test` needs is installed before it starts. Otherwise short checks would run while long tests wait for npm.
 test: ## run every check and every test, but not those of `make acceptance`
-	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready try-chromium
+	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready try-chromium $(VENV)/.compiled
 	@echo "Running the checks, the tests in Python and those of the page side by side."
 	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra check test-page; status=$$?; \
 	$(SAY_WITHOUT_CHROMIUM); exit $$status
@@ -115,6 +115,10 @@ acceptance: ## test from outside: a real model, installed packages, the commands
 # More processes than processors, since many tests wait. tests/conftest.py says which tests share a process.
 TEST_PROCESSES ?= 4
 SYSTEM_TESTS := --ignore tests/infra --ignore tests/acceptance
+
+# Otherwise, each of the test processes would compile the same modules.
+$(VENV)/.compiled: $(VENV)/.ready
+	@$(BIN)/python -m pytest -q --collect-only $(SYSTEM_TESTS) >/dev/null && touch $@
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
 test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready try-chromium ## test the Python code, without CDK
