@@ -10,6 +10,8 @@ FIND_CHROMIUM = { test -x "$$CHROMIUM_PATH" || command -v chromium-headless-shel
 INSTALL_CHROMIUM = { test $$(id -u) = 0 && command -v apt-get >/dev/null && echo "Installing Chromium ..." && apt-get -qq update && \
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends fonts-liberation \
   $$(apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium) >/dev/null; }
+# Empty if there is one: a target whose prerequisites run starts after those that come later in the list.
+TRY_CHROMIUM := $(if $(shell $(FIND_CHROMIUM) && echo found),,try-chromium)
 NO_CHROMIUM = There is no Chromium. Install it (Debian: apt-get install -y chromium-headless-shell), or set CHROMIUM_PATH.
 NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be installed here: $$(tail -n 1 .venv-real-llm/log)
 # uv installs in seconds what takes pip a minute. It does not read pip.conf: if it cannot reach its index, pip installs.
@@ -103,7 +105,7 @@ SAY_WITHOUT_CHROMIUM = $(FIND_CHROMIUM) || echo "NOT RUN: tests in a browser. $(
 
 # All that `make test` needs is installed before it starts. Otherwise short checks would run while long tests wait for npm.
 test: ## run every check and every test, but not those of `make acceptance`
-	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready try-chromium $(VENV)/.compiled
+	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) $(VENV)/.compiled
 	@echo "Running the checks, the tests in Python and those of the page side by side."
 	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra check test-page; status=$$?; \
 	$(SAY_WITHOUT_CHROMIUM); exit $$status
@@ -121,7 +123,7 @@ $(VENV)/.compiled: $(VENV)/.ready
 	@$(BIN)/python -m pytest -q --collect-only $(SYSTEM_TESTS) >/dev/null && touch $@
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready try-chromium ## test the Python code, without CDK
+test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) ## test the Python code, without CDK
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(SYSTEM_TESTS)
 
 acceptance-python: venv venv-infra node_modules/.ready try-real-llm
@@ -132,10 +134,10 @@ acceptance-python: venv venv-infra node_modules/.ready try-real-llm
 coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(SYSTEM_TESTS)
 
-e2e-page-if-chromium: venv node_modules/.ready try-chromium
+e2e-page-if-chromium: venv node_modules/.ready $(TRY_CHROMIUM)
 	@$(IN_BROWSER) e2e-page
 
-acceptance-hooks-if-chromium: venv node_modules/.ready try-chromium
+acceptance-hooks-if-chromium: venv node_modules/.ready $(TRY_CHROMIUM)
 	@$(IN_BROWSER) acceptance-hooks
 
 test-page: node_modules/.ready ## test the page and its hooks: their unit tests
