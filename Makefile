@@ -17,7 +17,6 @@ NO_REAL_LLM = NOT RUN: the tests with a real model, because it cannot be install
 # uv installs in seconds what takes pip a minute. It does not read pip.conf: if it cannot reach its index, pip installs.
 # The locks list every package with its hashes, so nothing is resolved, and any other file is refused.
 UV := uv==0.13.9
-export UV_LINK_MODE := copy
 INSTALL_LOCKED = { $(BIN)/uv pip install -q --python $(1)/bin/python --require-hashes --no-deps -r $(2) \
   || $(BIN)/pip --python $(1)/bin/python install -q --disable-pip-version-check --require-hashes --no-deps -r $(2); }
 LOCKED := requirements.txt requirements-dev.txt generator_service/requirements.txt infra/requirements.txt infra/requirements-emulator.txt website/requirements.txt
@@ -103,11 +102,11 @@ TARGETS_AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 IN_BROWSER = ! $(FIND_CHROMIUM) || $(MAKE) --no-print-directory
 SAY_WITHOUT_CHROMIUM = $(FIND_CHROMIUM) || echo "NOT RUN: tests in a browser. $(NO_CHROMIUM)" >&2
 
-# All that `make test` needs is installed before it starts. Otherwise short checks would run while long tests wait for npm.
-test: ## run every check and every test, but not those of `make acceptance`
-	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) $(VENV)/.compiled
-	@echo "Running the checks, the tests in Python and those of the page side by side."
-	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra check test-page; status=$$?; \
+# Everything is installed before the tests start. Otherwise short ones would run while long ones wait for npm.
+test: ## test the system and its parts
+	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) $(VENV)/.compiled
+	@echo "Running the tests in Python and those of the page side by side."
+	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra test-page; status=$$?; \
 	$(SAY_WITHOUT_CHROMIUM); exit $$status
 
 acceptance: ## test from outside: a real model, installed packages, the commands of the documents
@@ -122,11 +121,12 @@ SYSTEM_TESTS := --ignore tests/infra --ignore tests/acceptance
 $(VENV)/.compiled: $(VENV)/.ready
 	@$(BIN)/python -m pytest -q --collect-only $(SYSTEM_TESTS) >/dev/null && touch $@
 
-# Without .venv-ministack, the tests that run on that emulator would be skipped. tests/e2e/test_new_type.py opens the page in Chromium.
-test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) ## test the Python code, without CDK
+# Without .venv-ministack, the tests that run on that emulator would be skipped. The snippets of the documents need npm's packages.
+test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready ## test the Python code, without CDK
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(SYSTEM_TESTS)
 
-acceptance-python: venv venv-infra node_modules/.ready try-real-llm
+# tests/acceptance/test_new_type.py opens the page in Chromium.
+acceptance-python: venv venv-infra node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) try-real-llm
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder tests/acceptance
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
@@ -236,7 +236,9 @@ docs-check: .venv-docs/.ready docs-references website/node_modules/.ready ## bui
 docs-serve: .venv-docs/.ready docs-references website/node_modules/.ready ## serve the site on http://127.0.0.1:8000, with hot reload
 	@$(MKDOCS) serve -a 127.0.0.1:$(or $(DOCS_PORT),8000)
 
-check: venv lint types types-infra imports proto-check security client-types-check check-page docs-check ## run what CI checks besides the tests
+check: ## check style, types, layers, secrets, generated files and documents
+	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra .venv-docs/.ready node_modules/.ready website/node_modules/.ready
+	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O check-page types security types-infra docs-check client-types-check lint imports proto-check
 
 lint: venv ## check style (ruff)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -103,7 +103,7 @@ LONG = ("infra", "acceptance", "chaos", "e2e", "integration/provider", "integrat
 SHARED_SYSTEMS = ("infra", "acceptance/operations", "acceptance/real_llm", "chaos", "e2e", "integration/provider")
 _OWN_SYSTEM = {
     "chaos": ("deadlines", "library", "redis", "redis_failover", "spending", "webhooks"),
-    "e2e": ("new_type", "ops"),
+    "e2e": ("ops",),
 }
 _SEPARATE = {f"tests/{folder}/test_{name}.py" for folder, names in _OWN_SYSTEM.items() for name in names}
 
@@ -141,8 +141,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector away from the collected tests, which it would traverse again and again."""
+    """Keep the garbage collector away from the collected tests, which it would traverse again and again.
+
+    It runs less often than by default, which saves an eighth of the CPU time of the unit tests.
+    """
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
 
 

@@ -4,7 +4,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
-/** Chromium without windows needs a third less CPU. tests/e2e/test_new_type.py and the Makefile look for the same names. */
+/** Chromium without windows needs a third less CPU. tests/acceptance/test_new_type.py and the Makefile look for the same names. */
 const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /** The browser must not make network calls of its own during a test. */

@@ -37,7 +37,7 @@ ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("client/README.md", "python"): "tests/acceptance/test_client_readme.py",
     ("README.md", "python"): "tests/acceptance/test_client_readme.py",
     ("docs/cli.md", "bash"): "tests/e2e/test_command_line.py",
-    ("docs/add-a-job-type.md", "python"): "tests/e2e/test_new_type.py",
+    ("docs/add-a-job-type.md", "python"): "tests/acceptance/test_new_type.py",
 }
 _RULE = re.compile(r"<!-- ([\w-]+): (.+?) -->", re.DOTALL)
 _MARKDOWN = MarkdownIt("commonmark")

@@ -44,7 +44,7 @@ def test_links_lead_to_files(document: Path) -> None:
 
 
 _PATH = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|lua|ts|tsx|sh|proto|json|md|txt))`")
-#: The worked example of a new type: a test adds it to a copy (tests/e2e/test_new_type.py).
+#: The worked example of a new type: a test adds it to a copy (tests/acceptance/test_new_type.py).
 _NOT_YET_THERE = {"generator_service/kinds/quest.py"}
 
 

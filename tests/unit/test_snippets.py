@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from chalicelib.api.router import document
-from tests.acceptance import test_client_readme
-from tests.e2e import test_command_line, test_new_type
+from tests.acceptance import test_client_readme, test_new_type
+from tests.e2e import test_command_line
 from tests.snippet.block import ELSEWHERE, Block, all_blocks, blocks_in, faults
 from tests.snippet.json_example import differences
 from website.document import ROOT
@@ -66,7 +66,7 @@ def test_what_another_test_runs_is_run_there() -> None:
     found = {
         "tests/acceptance/test_client_readme.py": set(test_client_readme.EXAMPLES),
         "tests/e2e/test_command_line.py": set(test_command_line.COMMANDS),
-        "tests/e2e/test_new_type.py": in_new_type,
+        "tests/acceptance/test_new_type.py": in_new_type,
     }
     unnamed = [block for block in BLOCKS if "run-by" not in block.rules]
     expected = {path: {block.code for block in unnamed if block.elsewhere == path} for path in ELSEWHERE.values()}

@@ -175,7 +175,7 @@ def test_a_new_type_runs_like_any_other(api: Api) -> None:
 
 
 def test_the_command_of_the_document_submits_a_job_of_the_new_type(api: Api, copy: Path) -> None:
-    printed = run_shell(blocks_run_by("tests/e2e/test_new_type.py"), api.url, copy)
+    printed = run_shell(blocks_run_by("tests/acceptance/test_new_type.py"), api.url, copy)
     assert {piece["type"] for piece in api.finished(json.loads(printed)["id"])["result"]} == {"quest"}
 
 
