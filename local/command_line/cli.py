@@ -206,6 +206,7 @@ def _show_addresses(console: Console, stack: LocalStack) -> None:
 def _log_to_stderr() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.lock = None  # Ctrl-C could leave it locked (local.stack.supervisor)
     logger = logging.getLogger("local")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
