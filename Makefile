@@ -131,7 +131,7 @@ acceptance-python: venv venv-infra node_modules/.ready website/node_modules/.rea
 
 # Not a part of `make test`, because tests take twice as much CPU while their coverage is measured.
 # What only runs in processes that a test starts, such as a Lambda function of the local stack, is not counted.
-coverage: venv .venv-ministack/.ready ## measure what the tests cover, branches included, and list the rest; without CDK
+coverage: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready ## measure what the tests cover, branches included, and list the rest; without CDK
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(SYSTEM_TESTS)
 
 e2e-page-if-chromium: venv node_modules/.ready $(TRY_CHROMIUM)
@@ -169,7 +169,7 @@ unit: venv ## run the fast tests only
 
 soak: export TEST_PROCESSES := $(TEST_PROCESSES)
 soak: export SOAK_TESTS ?= tests $(SYSTEM_TESTS)
-soak: venv .venv-ministack/.ready ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
+soak: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready ## run the tests SOAK_RUNS times while four processes use up the CPU (tests/soak.py)
 	@$(BIN)/python -m tests.soak
 
 simulate: export SIMULATION_SEEDS ?= 10000
