@@ -104,7 +104,7 @@ SAY_WITHOUT_CHROMIUM = $(FIND_CHROMIUM) || echo "NOT RUN: tests in a browser. $(
 
 # Everything is installed before the tests start. Otherwise short ones would run while long ones wait for npm.
 test: ## test the system and its parts
-	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM)
+	@$(MAKE) -s -j$(TARGETS_AT_ONCE) venv-infra node_modules/.ready website/node_modules/.ready $(TRY_CHROMIUM) $(VENV)/.compiled
 	@echo "Running the tests in Python and those of the page side by side."
 	@$(MAKE) --no-print-directory -k -j$(TARGETS_AT_ONCE) -O test-python e2e-page-if-chromium test-infra test-page; status=$$?; \
 	$(SAY_WITHOUT_CHROMIUM); exit $$status
@@ -122,7 +122,7 @@ $(VENV)/.compiled: $(VENV)/.ready
 	@$(BIN)/python -m pytest -q --collect-only $(SYSTEM_TESTS) >/dev/null && touch $@
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. The snippets of the documents need npm's packages.
-test-python: $(VENV)/.compiled .venv-ministack/.ready node_modules/.ready website/node_modules/.ready ## test the Python code, without CDK
+test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready ## test the Python code, without CDK
 	@$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --no-loadscope-reorder $(SYSTEM_TESTS)
 
 # tests/acceptance/test_new_type.py opens the page in Chromium.
