@@ -117,9 +117,9 @@ acceptance: ## test from outside: a real model, installed packages, the commands
 TEST_PROCESSES ?= 4
 SYSTEM_TESTS := --ignore tests/infra --ignore tests/acceptance
 
-# Otherwise, each of the test processes would compile the same modules.
+# Otherwise, each of the test processes would compile the same modules. What cannot be imported, the tests report.
 $(VENV)/.compiled: $(VENV)/.ready
-	@$(BIN)/python -m pytest -q --collect-only $(SYSTEM_TESTS) >/dev/null && touch $@
+	@$(BIN)/python -m pytest -q --collect-only $(SYSTEM_TESTS) >/dev/null; touch $@
 
 # Without .venv-ministack, the tests that run on that emulator would be skipped. The snippets of the documents need npm's packages.
 test-python: venv .venv-ministack/.ready node_modules/.ready website/node_modules/.ready ## test the Python code, without CDK

@@ -2,15 +2,12 @@
 
 import asyncio
 import os
-import ssl
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import grpc.aio
-import httpx2
 import pytest
-from openai import DefaultAioHttpClient
 
 from generator_service.app import build_server, llm_client
 from generator_service.settings import Settings
@@ -26,8 +23,6 @@ ENVIRONMENT = {
     "LLM_TIMEOUT_S": "10",
     "DRAIN_S": "2",
 }
-#: Read once: the certificates of this machine take 18 ms, and these providers need none.
-_TLS = ssl.create_default_context()
 
 Generator = Callable[..., Awaitable[Client]]
 
@@ -36,8 +31,7 @@ Generator = Callable[..., Awaitable[Client]]
 async def running(environment: dict[str, str]) -> AsyncIterator[str]:
     """Run a generator with these settings and yield its address."""
     settings = Settings.read(environment)
-    limits = httpx2.Limits(max_connections=settings.llm_max_concurrency)
-    async with llm_client(settings, DefaultAioHttpClient(limits=limits, verify=_TLS)) as llm:
+    async with llm_client(settings) as llm:
         server = build_server(settings, llm)
         address = await server.start()
         yield address
